@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/base/dates.h"
+
+// The configuration as typed, checked values. Names and defaults are those of configs/README.md.
+namespace topheavy {
+
+// One group of a dimension: a constituent belongs to it where its symbol is listed, or where every label of `where`
+// has one of the given values.
+struct group_settings {
+  std::string name;
+  std::vector<std::string> symbols;
+  std::vector<std::pair<std::string, std::vector<std::string>>> where;  // label column -> accepted values
+  std::string origin;                                                   // "file:line:column", for error messages
+};
+
+// A dimension is a set of groups, or a label column of the constituents table whose every value is a group.
+struct dimension_settings {
+  std::string name;
+  std::vector<group_settings> groups;  // in the order of the file; empty where label_column is set
+  std::string label_column;
+  std::string origin;
+};
+
+struct window_settings {
+  std::string name;
+  date start{};  // its close is the base
+  date end{};
+  std::string origin;
+};
+
+struct data_settings {
+  std::filesystem::path panel;
+  std::optional<std::filesystem::path> constituents;
+  std::optional<std::filesystem::path> volatility;
+  std::optional<date> start;       // earlier rows are left out
+  double max_abs_return = 3.0;     // fraction
+  double max_dropped_share = 0.05;
+  std::vector<date> holidays;
+};
+
+struct volatility_settings {
+  std::vector<double> thresholds{20.0, 25.0, 30.0};  // points, ascending
+  int max_staleness_days = 5;                        // calendar days
+};
+
+struct settings {
+  std::string name = "topheavy";
+  std::optional<date> as_of;  // none: the panel's last date
+  std::string as_of_origin;
+  data_settings data;
+  std::vector<dimension_settings> groups;
+  std::vector<window_settings> windows;
+  volatility_settings volatility;
+};
+
+}  // namespace topheavy

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/core/view.h"
+
+// How broad a day's move is (specification, section 2), b[t,n] and membership as in group_sums.h:
+//   prior_cap[t] = sum of all cap[t-1,n]            members[t] = number of members
+//   return_sum[t] = sum over members of ret         advancers[t] = number of members with ret > 0
+//   advancers_base[t] = sum of b over advancers     deviation[t] = sum of b (ret - index_return[t])^2
+// Order: float64 sums by kernels/core/tree_sum.h over all constituents; counts need none. Day 0: zeros.
+namespace topheavy {
+
+struct breadth_result {            // each [T]
+  double* prior_cap = nullptr;       // currency
+  std::int32_t* members = nullptr;
+  double* return_sum = nullptr;      // fraction
+  std::int32_t* advancers = nullptr;
+  double* advancers_base = nullptr;  // currency
+  double* deviation = nullptr;       // currency
+};
+
+// index_return [T], fractions; NaN on a day without members gives deviation 0.
+void breadth_cpu(panel_view panel, const double* index_return, breadth_result result);
+
+}  // namespace topheavy

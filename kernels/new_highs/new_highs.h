@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/core/view.h"
+
+// Members near their own high (specification, section 2): constituent n's own return index x[0,n] = 1,
+//   x[t,n] = x[t-1,n] (1 + ret[t,n]), flat where ret is missing;
+//   count[t] = number of members on day t with x[t,n] >= within * max of x[u,n] over the last `window` days u <= t.
+// Day 0 has no members: 0. Traffic: reads T N caps and returns once.
+namespace topheavy {
+
+struct new_highs_rule {
+  std::int32_t window = 252;  // days, today included; >= 1
+  double within = 0.99;       // share of the high that still counts, (0, 1]
+};
+
+void new_highs_cpu(panel_view panel, new_highs_rule rule, std::int32_t* count);  // count [T]
+
+}  // namespace topheavy

@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: 2026 The topheavy authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# The only place where flags live that can change a bit of a result or hide a warning.
+
+# No contraction: g++ fuses a*b+c as soon as the target has the instruction, nvcc always does.
+# No fast math, no flush to zero. tests/contracts/numeric_flags evaluates this in all three places.
+add_library(topheavy_numerics INTERFACE)
+target_compile_features(topheavy_numerics INTERFACE cxx_std_20)
+target_compile_options(topheavy_numerics INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>
+  "$<$<COMPILE_LANGUAGE:CUDA>:-fmad=false;-ftz=false;-prec-div=true;-prec-sqrt=true;-Xcompiler=-ffp-contract=off>")
+set_target_properties(topheavy_numerics PROPERTIES INTERFACE_POSITION_INDEPENDENT_CODE ON)
+
+add_library(topheavy_warnings INTERFACE)
+target_compile_options(topheavy_warnings INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Werror>
+  "$<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Wconversion,-Wshadow,-Wdouble-promotion,-Werror;-Werror=all-warnings>")
+
+if(TOPHEAVY_SANITIZE STREQUAL "address")
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fsanitize=address,undefined> $<$<COMPILE_LANGUAGE:CXX>:-fno-sanitize-recover=all>)
+  add_link_options(-fsanitize=address,undefined)
+elseif(TOPHEAVY_SANITIZE STREQUAL "thread")
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fsanitize=thread>)
+  add_link_options(-fsanitize=thread)
+elseif(TOPHEAVY_SANITIZE)
+  message(FATAL_ERROR "TOPHEAVY_SANITIZE is '${TOPHEAVY_SANITIZE}'; allowed: empty, address, thread")
+endif()
+
+# topheavy_library(name SOURCES a.cpp ... LINK x y): a static library with both of the above.
+function(topheavy_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK;LINK_PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include/topheavy>)
+  target_link_libraries(${name} PUBLIC topheavy_numerics ${arg_LINK} PRIVATE $<BUILD_INTERFACE:topheavy_warnings> ${arg_LINK_PRIVATE})
+endfunction()
