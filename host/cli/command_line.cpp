@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/cli/command_line.h"
+
+#include <limits>
+
+#include <CLI/CLI.hpp>
+
+#include "host/base/log.h"
+#include "host/base/provenance.h"
+#include "host/cli/commands.h"
+#include "host/generate/universe.h"
+
+namespace topheavy {
+namespace {
+
+constexpr int wrong_command_line = 2;
+
+struct log_options {
+  bool json = false;
+  bool quiet = false;
+};
+
+void add_log_options(CLI::App& command, log_options& log) {
+  command.add_flag("--json-log", log.json, "Log lines on stderr as JSON, one object a line");
+  command.add_flag("--quiet", log.quiet, "Nothing but errors: no summary, no progress");
+}
+
+void add_run_options(CLI::App& command, run_options& run, log_options& log, const std::string& default_out) {
+  command.add_option("--out", run.out, "Folder of the results; default: " + default_out)->type_name("DIR");
+  command.add_flag("--force", run.force, "Replace the folder of an earlier run");
+  command.add_option("--backend", run.backend, "What computes: auto, cpu or cuda (auto takes cuda where it can run)")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  command.add_option("--threads", run.threads, "CPU threads; default: all that the process may use")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096));
+  add_log_options(command, log);
+}
+
+void add_override_option(CLI::App& command, std::vector<std::string>& overrides) {
+  command.add_option("--set", overrides, "Override a key of the configuration: key.path=value (repeatable)")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false)
+      ->take_all();
+}
+
+void add_config(CLI::App& command, std::filesystem::path& config) {
+  command.add_option("CONFIG", config, "Configuration file (YAML)")->required();
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app("Risk of large cap-weighted universes: who drives the index, how concentrated it is, what may happen.",
+               "topheavy");
+  app.set_version_flag("--version", "topheavy " + program_provenance().version);
+  app.require_subcommand(1);
+  app.footer("Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 data refused, 6 out of memory, device\n"
+             "or disk, 75 stopped by a signal. Keys of the configuration: configs/README.md or `topheavy schema`.");
+
+  log_options log;
+  run_options run;
+  CLI::App* run_app = app.add_subcommand("run", "Compute what CONFIG asks for and write a run folder");
+  add_config(*run_app, run.config);
+  add_run_options(*run_app, run, log, "topheavy-runs/<name>-<as_of>");
+  add_override_option(*run_app, run.overrides);
+
+  std::filesystem::path config;
+  std::vector<std::string> overrides;
+  CLI::App* validate_app = app.add_subcommand("validate", "Check CONFIG and the files it names, without computing");
+  add_config(*validate_app, config);
+  add_override_option(*validate_app, overrides);
+
+  run_options demo;
+  CLI::App* demo_app = app.add_subcommand("demo", "Make a synthetic universe and run it: nothing to download");
+  add_run_options(*demo_app, demo, log, "topheavy-demo");
+
+  generate_options make;
+  CLI::App* generate_app = app.add_subcommand("generate", "Write a synthetic universe and its configuration");
+  generate_app->add_option("--out", make.out, "Folder to write")->type_name("DIR")->required();
+  generate_app->add_option("--constituents", make.constituents, "Number of constituents")->type_name("N")->check(CLI::Range(least_constituents, most_constituents))->capture_default_str();
+  generate_app->add_option("--days", make.days, "Number of trading days")->type_name("T")->check(CLI::Range(least_days, most_days))->capture_default_str();
+  generate_app->add_option("--seed", make.seed, "The same seed gives the same universe")->type_name("S")->capture_default_str();
+  generate_app->add_option("--format", make.format, "Of the panel: parquet or csv")->check(CLI::IsMember({"parquet", "csv"}))->capture_default_str();
+  generate_app->add_option("--row-group-rows", make.row_group_rows, "Rows a Parquet row group")->type_name("R")->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))->capture_default_str();
+  generate_app->add_flag("--force", make.force, "Replace the files of an earlier universe");
+  add_log_options(*generate_app, log);
+
+  CLI::App* schema_app = app.add_subcommand("schema", "Print the JSON Schema of the configuration, for editors");
+  CLI::App* info_app = app.add_subcommand("info", "Print version, build and the back ends of this machine");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : wrong_command_line;
+  }
+  start_log(log.quiet ? log_style::quiet : log.json ? log_style::json : log_style::plain);
+  run.quiet = demo.quiet = make.quiet = log.quiet;
+
+  if (run_app->parsed()) return run_command(run);
+  if (validate_app->parsed()) return validate_command(config, overrides);
+  if (demo_app->parsed()) return demo_command(demo);
+  if (generate_app->parsed()) return generate_command(make);
+  if (schema_app->parsed()) return schema_command();
+  if (info_app->parsed()) return info_command();
+  return wrong_command_line;
+}
+
+}  // namespace topheavy

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/base/log.h"
+
+// The commands behind the command line. Each returns its exit code or throws; host/main.cpp maps what is thrown.
+namespace topheavy {
+
+struct run_options {
+  std::filesystem::path config;
+  std::filesystem::path out;  // empty: topheavy-runs/<name>-<as_of>
+  bool force = false;
+  std::string backend = "auto";
+  int threads = 0;  // 0: all that the process may use
+  std::vector<std::string> overrides;
+  bool quiet = false;  // no summary on stdout
+};
+
+struct generate_options {
+  int constituents = 3000;
+  int days = 756;
+  std::uint64_t seed = 1;
+  std::string format = "parquet";
+  std::int64_t row_group_rows = 500000;
+  std::filesystem::path out;
+  bool force = false;
+  bool quiet = false;
+};
+
+int run_command(const run_options& options);
+int validate_command(const std::filesystem::path& config, const std::vector<std::string>& overrides);
+int schema_command();
+int info_command();
+int generate_command(const generate_options& options);
+int demo_command(const run_options& options);  // config is not read; out: topheavy-demo
+
+}  // namespace topheavy

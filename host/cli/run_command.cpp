@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <limits>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/task_arena.h>
+
+#include "host/base/error.h"
+#include "host/base/provenance.h"
+#include "host/base/stages.h"
+#include "host/base/stop.h"
+#include "host/base/threads.h"
+#include "host/cli/commands.h"
+#include "host/config/config.h"
+#include "host/data/panel_reader.h"
+#include "host/history/history.h"
+#include "host/report/console.h"
+#include "host/report/digest.h"
+#include "host/report/manifest.h"
+#include "host/report/run_folder.h"
+#include "host/report/summary_json.h"
+#include "host/report/tables.h"
+#include "kernels/backend.h"
+
+namespace topheavy {
+namespace {
+
+inputs read_inputs(const settings& s, stages& timed) {
+  inputs in;
+  timed.run("topheavy::data::panel", [&] {
+    panel_input read = read_panel(
+        s.data, s.as_of,
+        [&](const read_progress& p) {
+          throw_if_stopped();
+          if (p.rows_total > 0) timed.report_share(static_cast<double>(p.rows) / static_cast<double>(p.rows_total));
+        },
+        s.as_of_origin);
+    in.prices = std::move(read.data);
+    in.quality = std::move(read.quality);
+  });
+  timed.run("topheavy::data::constituents", [&] {
+    if (s.data.constituents) in.table = read_constituents(*s.data.constituents);
+    in.labels = classify(in.prices, in.table, in.quality);
+  });
+  timed.run("topheavy::data::volatility", [&] {
+    if (s.data.volatility) {
+      in.volatility = read_volatility(*s.data.volatility);
+      in.quality.rows_dropped["bad_volatility"] = in.volatility->bad_rows;
+      in.volatility_level = join_volatility(in.prices.dates, *in.volatility, s.volatility.max_staleness_days);
+      in.quality.gap_days = find_gap_days(in.prices.dates, *in.volatility, s.data.holidays);
+    } else {
+      in.volatility_level.assign(in.prices.days(), std::numeric_limits<double>::quiet_NaN());
+    }
+    in.after_gap = flag_days_after_gap(in.prices.dates, in.quality.gap_days);
+  });
+  return in;
+}
+
+std::vector<hashed_file> hash_inputs(const std::filesystem::path& config, const settings& s) {
+  std::vector<hashed_file> files{hash_file(config, config.string()), hash_file(s.data.panel, s.data.panel.string())};
+  if (s.data.constituents) files.push_back(hash_file(*s.data.constituents, s.data.constituents->string()));
+  if (s.data.volatility) files.push_back(hash_file(*s.data.volatility, s.data.volatility->string()));
+  return files;
+}
+
+std::filesystem::path default_target(const settings& s, date as_of) {
+  return std::filesystem::path("topheavy-runs") / fmt::format("{}-{}", s.name, to_iso(as_of));
+}
+
+run_record record_of(const chosen_backend& chosen, int threads) {
+  run_record run;
+  run.backend = chosen.body->name();
+  run.backend_reason = chosen.reason;
+  run.operations = chosen.body->own_operations();
+  run.device = chosen.body->device();
+  run.threads = threads;
+  return run;
+}
+
+std::string run_to_the_end(const run_options& options, int threads) {
+  stages timed;
+  const std::string started = utc_now();
+  const settings s = timed.run("topheavy::config::read", [&] { return read_settings(options.config, options.overrides); });
+  if (!options.out.empty()) check_run_target(options.out, options.force);
+  const chosen_backend chosen = timed.run("topheavy::backend::choose", [&] { return choose_backend(options.backend); });
+
+  const inputs in = read_inputs(s, timed);
+  const std::filesystem::path target = options.out.empty() ? default_target(s, in.prices.dates.back()) : options.out;
+  check_run_target(target, options.force);
+  const history h = compute_history(s, in, *chosen.body, timed);
+
+  run_folder folder(target, options.force);
+  std::vector<table> tables;
+  nlohmann::ordered_json summary;
+  std::string digest;
+  timed.run("topheavy::report::tables", [&] {
+    tables = {daily_table(in, h), groups_table(in, h), attribution_table(in, h)};
+    for (const table& t : tables) write_parquet(t, folder.path());
+  });
+  timed.run("topheavy::report::digest", [&] {
+    summary = summary_of_results(s, in, h);
+    digest = digest_of(summary, tables);
+  });
+  std::vector<hashed_file> read_files, written;
+  timed.run("topheavy::report::hash_files", [&] {
+    read_files = hash_inputs(options.config, s);
+    for (const table& t : tables) written.push_back(hash_file(folder.path() / (t.name + ".parquet"), t.name + ".parquet"));
+  });
+
+  run_record run = record_of(chosen, threads);
+  run.wall_seconds = timed.total_seconds();
+  run.stages = timed.seconds();
+  add_run_to_summary(summary, digest, run);
+  write_text(folder.path() / "summary.json", summary.dump(2) + "\n");
+  written.push_back(hash_file(folder.path() / "summary.json", "summary.json"));
+  write_text(folder.path() / "manifest.json", manifest(s, run, digest, started, read_files, written).dump(2) + "\n");
+  throw_if_stopped();
+  folder.publish();
+  return console_summary(s, in, h, run, digest, target);
+}
+
+}  // namespace
+
+int run_command(const run_options& options) {
+  const int threads = options.threads > 0 ? options.threads : available_threads();
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+  // The arena, unlike the limit alone, also allows more threads than cores.
+  tbb::task_arena arena(threads);
+  const std::string summary = arena.execute([&] { return run_to_the_end(options, threads); });
+  if (!options.quiet) {
+    std::fputs(summary.c_str(), stdout);
+    std::fflush(stdout);
+  }
+  return 0;
+}
+
+}  // namespace topheavy

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "host/base/stages.h"
+#include "host/config/settings.h"
+#include "host/data/constituents.h"
+#include "host/data/data_quality.h"
+#include "host/data/panel.h"
+#include "host/data/volatility.h"
+#include "host/history/attribution.h"
+#include "host/history/dimensions.h"
+#include "host/history/episodes.h"
+#include "host/history/index.h"
+#include "kernels/backend.h"
+
+namespace topheavy {
+
+// What a run reads, checked and in canonical order.
+struct inputs {
+  panel prices;
+  constituents_table table;
+  classification labels;
+  std::optional<volatility_series> volatility;
+  std::vector<double> volatility_level;  // [T], points, joined to the panel's dates; NaN: none
+  std::vector<char> after_gap;           // [T], 1 where the day's returns come after a gap day
+  data_quality quality;
+};
+
+// Everything the past says; the writers of host/report print it and compute nothing.
+struct history {
+  std::vector<dimension> dimensions;        // sector, issuer, configured ones
+  std::vector<dimension> daily_dimensions;  // those with daily series: issuers only where they have several constituents
+  daily_history daily;                      // groups as in daily_dimensions
+  index_summary index;
+  std::vector<episode> episodes;
+  std::vector<attribution> windows;         // dimensions as in `dimensions`
+  std::vector<window_left_out> windows_left_out;
+};
+
+history compute_history(const settings& s, const inputs& in, backend& b, stages& timed);
+
+}  // namespace topheavy

@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/report/console.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace topheavy {
+namespace {
+
+constexpr std::size_t line_width = 96;  // of 100, four kept for an ellipsis
+constexpr std::size_t windows_shown = 10;
+constexpr std::size_t windows_in_detail = 2;
+
+std::string thousands(std::int64_t v) {
+  std::string text = std::to_string(v);
+  for (std::ptrdiff_t i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > 0; i -= 3) {
+    text.insert(static_cast<std::size_t>(i), ",");
+  }
+  return text;
+}
+
+std::string percent(double v, int digits = 1) { return std::isfinite(v) ? fmt::format("{:+.{}f} %", 100.0 * v, digits) : "-"; }
+std::string share(double v) { return std::isfinite(v) ? fmt::format("{:.1f} %", 100.0 * v) : "-"; }
+std::string count(std::optional<std::int32_t> v) { return v ? std::to_string(*v) : "-"; }
+
+std::string fitted(const std::string& text, std::size_t width) {
+  return text.size() <= width ? text : text.substr(0, width - 1) + "~";
+}
+
+// "label   item, item, item", on at most two lines; what does not fit is in summary.json.
+std::string item_line(const std::string& label, const std::vector<std::string>& items) {
+  std::string text, line = fmt::format("  {:<12} ", fitted(label, 12));
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string next = items[i] + (i + 1 < items.size() ? ", " : "");
+    if (line.size() + next.size() > line_width) {
+      if (!text.empty()) return text + line + "...\n";
+      text = line + "\n";
+      line.assign(15, ' ');
+    }
+    line += next;
+  }
+  return text + line + "\n";
+}
+
+std::string window_row(const inputs& in, const attribution& a) {
+  const double start = in.volatility_level[a.when.base_day];
+  const double end = in.volatility_level[a.when.last_day];
+  const std::string volatility =
+      std::isfinite(start) && std::isfinite(end) ? fmt::format("{:.2f} > {:.2f}", start, end) : "-";
+  const std::string names = fmt::format("{} / {} / {}", count(a.rank.names_for[0]), count(a.rank.names_for[1]),
+                                        count(a.rank.names_for[2]));
+  return fmt::format("  {:<12} {}  {}  {:>14} {:>9} {:>9} {:>16} {:>8}\n", fitted(a.when.name, 12),
+                     to_iso(in.prices.dates[a.when.base_day]), to_iso(in.prices.dates[a.when.last_day]), volatility,
+                     percent(a.index_return), percent(a.equal_weight_return), names,
+                     a.rank.top_share[2] ? share(*a.rank.top_share[2]) : "-");
+}
+
+std::string window_detail(const inputs& in, const history& h, const attribution& a) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < std::min<std::size_t>(10, a.rank.order.size()); ++i) {
+    const auto n = static_cast<std::size_t>(a.rank.order[i]);
+    names.push_back(fmt::format("{} {:+.2f}", in.prices.symbols[n], 100.0 * a.contribution[n]));
+  }
+  std::string text = fmt::format("\nwho made {}, in points of its {}\n", a.when.name, percent(a.index_return, 2));
+  text += item_line("constituents", names);
+  for (const dimension_attribution& by : a.dimensions) {
+    if (by.name == "issuer") continue;
+    const auto d = std::find_if(h.dimensions.begin(), h.dimensions.end(), [&](const dimension& x) { return x.name == by.name; });
+    std::vector<std::string> groups;
+    for (const std::int32_t g : by.rank.order) {
+      const auto i = static_cast<std::size_t>(g);
+      groups.push_back(fmt::format("{} {:+.2f}", d->groups[i], 100.0 * by.groups[i].contribution));
+    }
+    text += item_line(by.name, groups);
+  }
+  return text;
+}
+
+std::string weight_lines(const inputs& in, const history& h) {
+  // Every automatic window ends on the last day; its closing weights are those of the as-of date.
+  const auto last = std::find_if(h.windows.begin(), h.windows.end(), [&](const attribution& a) {
+    return a.when.last_day + 1 == in.prices.days();
+  });
+  if (last == h.windows.end()) return "";
+  std::string text = "\nweight at the close\n";
+  for (std::size_t k = 0; k < h.dimensions.size(); ++k) {
+    const dimension& d = h.dimensions[k];
+    if (d.name == "issuer") continue;
+    const std::vector<group_attribution>& groups = last->dimensions[k].groups;
+    std::vector<std::size_t> order(groups.size());
+    for (std::size_t g = 0; g < order.size(); ++g) order[g] = g;
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return groups[a].weight_end > groups[b].weight_end; });
+    std::vector<std::string> items;
+    for (const std::size_t g : order) items.push_back(fmt::format("{} {}", d.groups[g], share(groups[g].weight_end)));
+    text += item_line(d.name, items);
+  }
+  return text;
+}
+
+std::string quality_line(const data_quality& q) {
+  std::vector<std::string> items{fmt::format("{} rows", thousands(q.rows))};
+  for (const auto& [reason, number] : q.rows_dropped) {
+    if (number > 0) items.push_back(fmt::format("{} {}", thousands(number), reason));
+  }
+  if (!q.gap_days.empty()) items.push_back(fmt::format("{} gap days", q.gap_days.size()));
+  return item_line("data", items);
+}
+
+}  // namespace
+
+std::string console_summary(const settings& s, const inputs& in, const history& h, const run_record& run,
+                            const std::string& digest, const std::filesystem::path& folder) {
+  const index_history& i = h.daily.index;
+  const std::size_t last = in.prices.days() - 1;
+  std::string text = fmt::format("{}  as of {}: {} days, {} constituents, {} issuers\n", fitted(s.name, 30),
+                                 to_iso(in.prices.dates.back()), thousands(in.quality.days),
+                                 thousands(in.quality.constituents), thousands(in.quality.issuers));
+  text += fmt::format("\n  {:<12} level {:.2f}, {} since {} ({} a year), volatility {}, deepest fall {}\n", "index",
+                      h.index.level, percent(h.index.return_total), to_iso(in.prices.dates.front()),
+                      percent(h.index.return_annual), share(h.index.volatility_annual), percent(h.index.max_drawdown));
+  text += fmt::format("  {:<12} {} with {} members: equal weight {}, {} rose, {} by weight, {} near their high\n", "last day",
+                      percent(i.index_return[last], 2), thousands(i.members[last]),
+                      percent(i.equal_weight_return[last], 2), share(i.advancers[last]), share(i.advancers_weight[last]),
+                      share(i.new_highs[last]));
+  text += weight_lines(in, h);
+  if (!h.windows.empty()) {
+    text += fmt::format("\n  {:<12} {:<10}  {:<10}  {:>14} {:>9} {:>9} {:>16} {:>8}\n", "window", "from close", "to close",
+                        "volatility", "index", "equal w.", "names 50/80/100", "top 10");
+    for (std::size_t w = 0; w < std::min(windows_shown, h.windows.size()); ++w) text += window_row(in, h.windows[w]);
+    if (h.windows.size() > windows_shown) {
+      text += fmt::format("  and {} more in summary.json\n", h.windows.size() - windows_shown);
+    }
+    for (std::size_t w = 0; w < std::min(windows_in_detail, h.windows.size()); ++w) {
+      text += window_detail(in, h, h.windows[w]);
+    }
+  }
+  text += "\n" + quality_line(in.quality);
+  text += item_line("computed", {fmt::format("in {:.2f} s on {}", run.wall_seconds, run.device)});
+  text += item_line("digest", {digest});
+  text += fmt::format("  {:<12} {}\n", "results", folder.string());
+  return text;
+}
+
+}  // namespace topheavy

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/report/digest.h"
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+#include <nlohmann/json.hpp>
+
+#include "host/base/sha256.h"
+
+namespace topheavy {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "the digest hashes little-endian values");
+
+void add_text(sha256& sum, const std::string& text) {
+  const std::uint64_t length = text.size();
+  sum.add(&length, sizeof length);
+  sum.add(text.data(), text.size());
+}
+
+template <typename T>
+void add_values(sha256& sum, const std::vector<T>& values) {
+  const std::uint64_t count = values.size();
+  sum.add(&count, sizeof count);
+  sum.add(values.data(), values.size() * sizeof(T));
+}
+
+void add_column(sha256& sum, const date_column& values) {
+  std::vector<std::int32_t> days;
+  days.reserve(values.size());
+  for (const date d : values) days.push_back(to_days(d));
+  add_values(sum, days);
+}
+
+void add_column(sha256& sum, const number_column& values) {
+  std::vector<std::uint64_t> bits;
+  bits.reserve(values.size());
+  for (const double v : values) {
+    const double plain = std::isnan(v) ? std::bit_cast<double>(0x7ff8000000000000U) : v + 0.0;
+    bits.push_back(std::bit_cast<std::uint64_t>(plain));
+  }
+  add_values(sum, bits);
+}
+
+void add_column(sha256& sum, const count_column& values) { add_values(sum, values); }
+void add_column(sha256& sum, const flag_column& values) { add_values(sum, values); }
+
+void add_column(sha256& sum, const text_column& values) {
+  for (const std::string& word : values.words) add_text(sum, word);
+  add_values(sum, values.index);
+}
+
+}  // namespace
+
+std::string digest_of(const nlohmann::ordered_json& summary, const std::vector<table>& tables) {
+  sha256 sum;
+  for (const table& t : tables) {
+    add_text(sum, t.name);
+    for (const auto& [name, values] : t.columns) {
+      add_text(sum, name);
+      std::visit([&](const auto& v) { add_column(sum, v); }, values);
+    }
+  }
+  nlohmann::ordered_json results = summary;
+  for (const char* key : {"name", "run", "digest"}) results.erase(key);
+  add_text(sum, results.dump());
+  return sum.hex();
+}
+
+}  // namespace topheavy

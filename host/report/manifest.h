@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "host/config/settings.h"
+#include "host/report/run_record.h"
+
+namespace topheavy {
+
+struct hashed_file {
+  std::string name;  // path for an input, file name for an output
+  std::uintmax_t bytes = 0;
+  std::string sha256;
+};
+
+hashed_file hash_file(const std::filesystem::path& file, const std::string& name);
+
+// manifest.json: what an auditor needs to repeat the run.
+nlohmann::ordered_json manifest(const settings& s, const run_record& run, const std::string& digest,
+                                const std::string& started_utc, const std::vector<hashed_file>& inputs,
+                                const std::vector<hashed_file>& outputs);
+
+}  // namespace topheavy

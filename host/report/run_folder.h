@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+namespace topheavy {
+
+// The folder of a run appears under its name whole or not at all: everything is written into a hidden folder beside it,
+// which is renamed at the end. While it is being written that folder is locked; one that nobody holds was left by a
+// killed run, and the next run with the same target removes it.
+class run_folder {
+ public:
+  // Checks as check_run_target; throws error(resources) where the disk refuses.
+  run_folder(const std::filesystem::path& target, bool replace);
+  ~run_folder();  // removes what was written unless it was published
+  run_folder(const run_folder&) = delete;
+  run_folder& operator=(const run_folder&) = delete;
+
+  const std::filesystem::path& path() const { return partial_; }  // write here
+  void publish();
+
+ private:
+  std::filesystem::path target_;
+  std::filesystem::path partial_;
+  bool replace_ = false;
+  bool published_ = false;
+  int lock_ = -1;
+};
+
+// Throws error(usage) where `target` exists and `replace` is false, or where it exists and is not the folder of a run
+// (no manifest.json): that is never removed.
+void check_run_target(const std::filesystem::path& target, bool replace);
+
+// Writes text to a new file; throws error(resources) where the disk refuses.
+void write_text(const std::filesystem::path& file, const std::string& text);
+
+}  // namespace topheavy

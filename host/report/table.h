@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "host/base/dates.h"
+
+// An output table: named columns of equal length, in the order of the file.
+namespace topheavy {
+
+struct text_column {  // dictionary-encoded: row i reads words[index[i]]
+  std::vector<std::string> words;
+  std::vector<std::int32_t> index;
+};
+using number_column = std::vector<double>;  // NaN is written as null
+using count_column = std::vector<std::int32_t>;
+using flag_column = std::vector<char>;  // 0 or 1
+using date_column = std::vector<date>;
+using column_values = std::variant<date_column, text_column, number_column, count_column, flag_column>;
+
+struct table {
+  std::string name;  // file name without its ending
+  std::vector<std::pair<std::string, column_values>> columns;
+
+  std::size_t rows() const;
+};
+
+// Writes <folder>/<name>.parquet (zstd; the same table gives the same bytes). Throws error(resources) where the disk
+// refuses.
+void write_parquet(const table& t, const std::filesystem::path& folder);
+
+}  // namespace topheavy

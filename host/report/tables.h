@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "host/history/history.h"
+#include "host/report/table.h"
+
+namespace topheavy {
+
+table daily_table(const inputs& in, const history& h);        // a row a panel date
+table groups_table(const inputs& in, const history& h);       // a row a date but the first, dimension and group
+table attribution_table(const inputs& in, const history& h);  // a row a window and constituent with a day in it
+
+}  // namespace topheavy

@@ -1,0 +1,254 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/history/history.h"
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "host/base/error.h"
+
+namespace topheavy {
+namespace {
+
+using testing::DoubleNear;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+constexpr double tight = 1e-15;
+
+date day(const char* text) { return *parse_date(text); }
+
+// Three constituents, two returns; every expected number below can be worked out on paper.
+//             A                B                 C
+//   day 0     50               30                20
+//   day 1     55  +10 %        28.5  -5 %        20   0 %
+//   day 2     53.9 -2 %        28.5  missing     21  +5 %
+inputs three_names() {
+  inputs in;
+  in.prices.dates = {day("2026-01-05"), day("2026-01-06"), day("2026-01-07")};
+  in.prices.symbols = {"A", "B", "C"};
+  in.prices.cap = {50, 30, 20, 55, 28.5, 20, 53.9, 28.5, 21};
+  in.prices.ret = {none, none, none, 0.10, -0.05, 0.0, -0.02, none, 0.05};
+  in.table.symbols = {"A", "B", "C", "D"};
+  in.table.labels = {{"sector", {"X", "X", "Y", "Y"}}, {"issuer", {"I", "J", "I", "D"}}};
+  in.labels.sector = {"X", "X", "Y"};
+  in.labels.issuer = {"I", "J", "I"};
+  in.labels.name = {"A", "B", "C"};
+  in.labels.labels = {{"sector", in.labels.sector}, {"issuer", in.labels.issuer}, {"name", in.labels.name}};
+  in.volatility_level = {none, none, none};
+  in.after_gap = {0, 0, 0};
+  return in;
+}
+
+history history_of(const inputs& in, const settings& s = {}) {
+  stages timed;
+  return compute_history(s, in, *choose_backend("cpu").body, timed);
+}
+
+TEST(Index, WorkedOnPaper) {
+  const index_history i = history_of(three_names()).daily.index;
+  EXPECT_TRUE(std::isnan(i.index_return[0]));
+  EXPECT_EQ(i.members, (std::vector<std::int32_t>{0, 3, 2}));
+  EXPECT_NEAR(i.index_return[1], 0.035, tight);
+  EXPECT_NEAR(i.index_return[2], -0.1 / 75, tight);
+  EXPECT_EQ(i.level[0], 100.0);
+  EXPECT_NEAR(i.level[2], 103.362, 1e-12);
+  EXPECT_NEAR(i.equal_weight_return[1], 0.05 / 3, tight);
+  EXPECT_NEAR(i.coverage[2], 75 / 103.5, tight);
+  EXPECT_NEAR(i.advancers[1], 1.0 / 3, tight);
+  EXPECT_NEAR(i.advancers_weight[1], 0.5, tight);
+  EXPECT_NEAR(i.advancers_weight[2], 20.0 / 75, tight);
+  EXPECT_NEAR(i.new_highs[1], 2.0 / 3, tight);
+  EXPECT_NEAR(i.new_highs[2], 0.5, tight);
+  EXPECT_NEAR(i.dispersion[1], std::sqrt(0.004525), tight);
+}
+
+TEST(Index, SummaryWorkedOnPaper) {
+  const history h = history_of(three_names());
+  EXPECT_NEAR(h.index.return_total, 0.03362, tight);
+  EXPECT_NEAR(h.index.return_annual, std::pow(1.03362, 126) - 1, 1e-11);
+  const double half = (0.035 + 0.1 / 75) / 2;  // two returns lie half their distance from their mean
+  EXPECT_NEAR(h.index.volatility_annual, std::sqrt(2 * half * half) * std::sqrt(252.0), 1e-14);
+  EXPECT_NEAR(h.index.max_drawdown, -0.1 / 75, tight);
+}
+
+TEST(Index, ADayWithoutMembersKeepsTheLevel) {
+  inputs in = three_names();
+  std::fill(in.prices.ret.begin() + 3, in.prices.ret.begin() + 6, none);
+  const index_history i = history_of(in).daily.index;
+  EXPECT_TRUE(std::isnan(i.index_return[1]));
+  EXPECT_TRUE(std::isnan(i.coverage[1]));
+  EXPECT_EQ(i.level[1], 100.0);
+  EXPECT_NEAR(i.level[2], 100 * (1 - 0.1 / 75), 1e-12);
+}
+
+TEST(Groups, WorkedOnPaper) {
+  const history h = history_of(three_names());
+  ASSERT_EQ(h.daily_dimensions[0].name, "sector");
+  EXPECT_THAT(h.daily_dimensions[0].groups, ElementsAre("X", "Y"));
+  const group_history& sector = h.daily.groups[0];
+  EXPECT_NEAR(sector.weight[2], 0.8, tight);  // day 1, X
+  EXPECT_NEAR(sector.contribution[2], 0.035, tight);
+  EXPECT_NEAR(sector.ret[2], 0.035 / 0.8, tight);
+  EXPECT_NEAR(sector.weight[4], 55.0 / 75, tight);  // day 2, X: A alone
+  EXPECT_NEAR(sector.ret[5], 0.05, tight);          // day 2, Y
+  // Only I has more than one constituent.
+  EXPECT_EQ(h.daily_dimensions[1].name, "issuer");
+  EXPECT_THAT(h.daily_dimensions[1].groups, ElementsAre("I"));
+}
+
+settings with_window(const char* start, const char* end) {
+  settings s;
+  s.windows = {{"w", day(start), day(end), "config.yaml:3:5"}};
+  return s;
+}
+
+TEST(Attribution, WorkedOnPaper) {
+  const history h = history_of(three_names(), with_window("2026-01-05", "2026-01-07"));
+  ASSERT_EQ(h.windows.size(), 1U);
+  const attribution& a = h.windows[0];
+  EXPECT_NEAR(a.index_return, 0.03362, tight);
+  EXPECT_THAT(a.contribution, ElementsAre(DoubleNear(0.05 - 0.01518, tight), DoubleNear(-0.015, tight), DoubleNear(0.0138, tight)));
+  EXPECT_THAT(a.ret, ElementsAre(DoubleNear(0.078, tight), DoubleNear(-0.05, tight), DoubleNear(0.05, tight)));
+  EXPECT_THAT(a.member_days, ElementsAre(2, 1, 2));
+  EXPECT_THAT(a.weight_start, ElementsAre(0.5, 0.3, 0.2));
+  EXPECT_THAT(a.rank.order, ElementsAre(0, 2, 1));
+  EXPECT_NEAR(a.equal_weight_return, (1 + 0.05 / 3) * 1.015 - 1, tight);
+  const dimension_attribution& sector = a.dimensions[0];
+  EXPECT_NEAR(sector.groups[0].contribution, 0.01982, tight);
+  EXPECT_NEAR(sector.groups[0].ret, (1 + 0.035 / 0.8) * 0.98 - 1, tight);
+  EXPECT_NEAR(sector.groups[1].weight_end, 21 / 103.4, tight);
+  const dimension_attribution& issuer = a.dimensions[1];
+  EXPECT_NEAR(issuer.groups[0].contribution, 0.03482 + 0.0138, tight);  // I = A + C
+  EXPECT_EQ(issuer.rank.names_for[2], 1);
+}
+
+TEST(Ranking, CountsInTheDirectionOfTheMove) {
+  const ranking up = rank_contributions({0.01, 0.05, -0.02, 0.04, 0.02}, 0.10);
+  EXPECT_THAT(up.order, ElementsAre(1, 3, 4, 0, 2));
+  EXPECT_THAT(up.names_for, ElementsAre(1, 2, 3));  // 5, 9, 11 of 10 points
+  EXPECT_NEAR(*up.top_share[0], 0.5, tight);
+  EXPECT_NEAR(*up.top_share[1], 1.0, tight);
+  const ranking down = rank_contributions({0.01, -0.05, -0.06}, -0.10);
+  EXPECT_THAT(down.order, ElementsAre(2, 1, 0));
+  EXPECT_THAT(down.names_for, ElementsAre(1, 2, 2));
+}
+
+TEST(Ranking, TiesGoByPosition) {
+  EXPECT_THAT(rank_contributions({0.01, 0.02, 0.01, 0.02}, 0.06).order, ElementsAre(1, 3, 0, 2));
+}
+
+TEST(Ranking, AMoveOfNothingHasNoShares) {
+  const ranking r = rank_contributions({0.05, -0.05}, 0.9e-6);
+  EXPECT_FALSE(r.names_for[0].has_value());
+  EXPECT_FALSE(r.top_share[0].has_value());
+}
+
+TEST(Ranking, RoundingDoesNotAskForOneNameMore) {
+  const std::vector<double> tenths(10, 0.1);  // add up to 0.9999999999999999
+  EXPECT_EQ(rank_contributions(tenths, 1.0).names_for[2], 10);
+}
+
+std::vector<date> weekdays(const char* first, int count) {
+  std::vector<date> dates;
+  for (date d = day(first); static_cast<int>(dates.size()) < count; d += std::chrono::days(1)) {
+    if (is_weekday(d)) dates.push_back(d);
+  }
+  return dates;
+}
+
+TEST(Windows, AutomaticOnes) {
+  const std::vector<date> dates = weekdays("2025-01-01", 300);  // to 2026-02-24
+  const window_list list = make_windows({}, dates, day("2026-01-04"));  // a Sunday
+  ASSERT_EQ(list.windows.size(), 4U);
+  EXPECT_EQ(list.windows[0].base_day, 299U - 21);
+  EXPECT_EQ(list.windows[1].base_day, 299U - 252);
+  EXPECT_EQ(to_iso(dates[list.windows[2].base_day]), "2025-12-31");
+  EXPECT_EQ(to_iso(dates[list.windows[3].base_day]), "2026-01-02");
+  for (const window& w : list.windows) EXPECT_EQ(w.last_day, 299U);
+}
+
+TEST(Windows, WhatCannotBeIsLeftOutWithItsReason) {
+  const window_list list = make_windows({}, weekdays("2026-01-01", 20), std::nullopt);
+  EXPECT_TRUE(list.windows.empty());
+  ASSERT_EQ(list.left_out.size(), 4U);
+  EXPECT_EQ(list.left_out[0].reason, "needs 22 panel dates, there are 20");
+  EXPECT_EQ(list.left_out[2].reason, "no panel date before 2026-01-01");
+}
+
+TEST(Windows, ConfiguredOnesStartOnTheLastPanelDateOnOrBefore) {
+  const std::vector<date> dates = weekdays("2026-01-01", 20);
+  const window_list list = make_windows({{"w", day("2026-01-04"), day("2026-01-11"), "x"}}, dates, std::nullopt);
+  EXPECT_EQ(to_iso(dates[list.windows[0].base_day]), "2026-01-02");
+  EXPECT_EQ(to_iso(dates[list.windows[0].last_day]), "2026-01-09");
+}
+
+TEST(Windows, OutsideThePanelIsAnError) {
+  for (const auto& [start, end] : {std::pair{"2026-01-01", "2026-01-06"}, std::pair{"2026-01-05", "2026-02-01"},
+                                   std::pair{"2026-01-10", "2026-01-11"}}) {
+    try {
+      make_windows(with_window(start, end).windows, weekdays("2026-01-05", 10), std::nullopt);
+      FAIL() << start << " to " << end;
+    } catch (const error& e) {
+      EXPECT_EQ(e.kind(), error_class::usage);
+      EXPECT_THAT(e.what(), HasSubstr("config.yaml:3:5: window 'w'"));
+    }
+  }
+}
+
+TEST(Episodes, FromTheTopThresholdToBelowTheLowest) {
+  volatility_series v;
+  v.dates = weekdays("2026-01-05", 9);
+  v.close = {18, 30, 33, 33, 21, 29, 19.99, 15, 31};
+  const std::vector<episode> found = find_episodes(v, v.dates.back(), {20, 25, 30});
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].start, v.dates[1]);
+  EXPECT_EQ(found[0].peak_date, v.dates[2]);  // the earlier of two equal closes
+  EXPECT_EQ(found[0].end_date, v.dates[6]);
+  EXPECT_EQ(found[0].end, 19.99);
+  EXPECT_FALSE(found[1].end_date.has_value());
+  // What comes after the as-of date is not known yet.
+  EXPECT_EQ(find_episodes(v, v.dates[3], {20, 25, 30}).size(), 1U);
+  EXPECT_FALSE(find_episodes(v, v.dates[3], {20, 25, 30})[0].end_date.has_value());
+}
+
+TEST(Dimensions, SymbolsAndLabels) {
+  const inputs in = three_names();
+  settings s;
+  s.groups = {{"tier",
+               {{"both", {"C"}, {{"sector", {"X"}}, {"issuer", {"I"}}}, "o"}, {"later", {"D"}, {}, "o"}},
+               "",
+               "o"},
+              {"house", {}, "issuer", "o"}};
+  const std::vector<dimension> d = make_dimensions(s, in.prices, in.table, in.labels);
+  ASSERT_EQ(d.size(), 4U);
+  EXPECT_THAT(d[2].groups, ElementsAre("both", "later"));
+  EXPECT_THAT(d[2].members, ElementsAre(0, 2));  // A by its labels, C by name; D is not in the panel yet
+  EXPECT_THAT(d[2].offsets, ElementsAre(0, 2, 2));
+  EXPECT_THAT(d[3].groups, ElementsAre("I", "J"));
+}
+
+TEST(Dimensions, EveryUnknownNameIsReported) {
+  const inputs in = three_names();
+  settings s;
+  s.groups = {{"tier", {{"a", {"Z"}, {{"colour", {"red"}}}, "c.yaml:1:1"}, {"b", {}, {{"sector", {"Q"}}}, "c.yaml:2:1"}}, "", "c.yaml:1:1"},
+              {"nation", {}, "country", "c.yaml:3:1"}};
+  try {
+    make_dimensions(s, in.prices, in.table, in.labels);
+    FAIL();
+  } catch (const error& e) {
+    EXPECT_EQ(e.kind(), error_class::usage);
+    EXPECT_THAT(e.what(), HasSubstr("c.yaml:1:1: groups.tier.a: symbol 'Z' is neither"));
+    EXPECT_THAT(e.what(), HasSubstr("no column 'colour'; it has: symbol, issuer, sector"));
+    EXPECT_THAT(e.what(), HasSubstr("c.yaml:2:1: groups.tier.b.where: no constituent has sector 'Q'"));
+    EXPECT_THAT(e.what(), HasSubstr("c.yaml:3:1: groups.nation"));
+  }
+}
+
+}  // namespace
+}  // namespace topheavy
