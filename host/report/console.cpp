@@ -25,6 +25,10 @@ std::string thousands(std::int64_t v) {
 
 std::string percent(double v, int digits = 1) { return std::isfinite(v) ? fmt::format("{:+.{}f} %", 100.0 * v, digits) : "-"; }
 std::string share(double v) { return std::isfinite(v) ? fmt::format("{:.1f} %", 100.0 * v) : "-"; }
+// A contribution in points of the index, never "-0.00".
+std::string points(const std::string& name, double contribution) {
+  return fmt::format("{} {:+.2f}", name, std::round(1e4 * contribution) / 100.0 + 0.0);
+}
 std::string count(std::optional<std::int32_t> v) { return v ? std::to_string(*v) : "-"; }
 
 std::string fitted(const std::string& text, std::size_t width) {
@@ -38,7 +42,7 @@ std::string item_line(const std::string& label, const std::vector<std::string>& 
     const std::string next = items[i] + (i + 1 < items.size() ? ", " : "");
     if (line.size() + next.size() > line_width) {
       if (!text.empty()) return text + line + "...\n";
-      text = line + "\n";
+      text = line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
       line.assign(15, ' ');
     }
     line += next;
@@ -63,7 +67,7 @@ std::string window_detail(const inputs& in, const history& h, const attribution&
   std::vector<std::string> names;
   for (std::size_t i = 0; i < std::min<std::size_t>(10, a.rank.order.size()); ++i) {
     const auto n = static_cast<std::size_t>(a.rank.order[i]);
-    names.push_back(fmt::format("{} {:+.2f}", in.prices.symbols[n], 100.0 * a.contribution[n]));
+    names.push_back(points(in.prices.symbols[n], a.contribution[n]));
   }
   std::string text = fmt::format("\nwho made {}, in points of its {}\n", a.when.name, percent(a.index_return, 2));
   text += item_line("constituents", names);
@@ -73,7 +77,7 @@ std::string window_detail(const inputs& in, const history& h, const attribution&
     std::vector<std::string> groups;
     for (const std::int32_t g : by.rank.order) {
       const auto i = static_cast<std::size_t>(g);
-      groups.push_back(fmt::format("{} {:+.2f}", d->groups[i], 100.0 * by.groups[i].contribution));
+      groups.push_back(points(d->groups[i], by.groups[i].contribution));
     }
     text += item_line(by.name, groups);
   }
