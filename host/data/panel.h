@@ -2,15 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "host/base/dates.h"
 #include "kernels/core/view.h"
 
+#include <string>
+#include <vector>
+
 namespace topheavy {
 
-// The dense panel in canonical order, whatever the order of the input rows: dates ascending, symbols ascending by bytes.
+// The dense panel in canonical order, whatever the order of the input rows: dates ascending, symbols
+// ascending by bytes.
 struct panel {
   std::vector<date> dates;           // [T]
   std::vector<std::string> symbols;  // [N]

@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/data/table_file.h"
+
+#include "host/base/error.h"
+#include "host/config/closest.h"
+#include "host/data/arrow_columns.h"
+#include "host/data/arrow_sources.h"
+
+#include <algorithm>
+#include <cctype>
+#include <exception>
+#include <string_view>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace topheavy {
+namespace {
+
+std::string plain_letters(const std::string& name) {  // "Market Cap" and "market_cap" are alike
+  std::string plain;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte)) plain.push_back(static_cast<char>(std::tolower(byte)));
+  }
+  return plain;
+}
+
+// " (did you mean 'x'?)" where a present column is much like the missing one, else nothing.
+std::string did_you_mean(const std::string& missing, const std::vector<std::string>& present) {
+  std::vector<std::string> plain;
+  for (const std::string& name : present) plain.push_back(plain_letters(name));
+  const std::string_view best = closest(plain_letters(missing), {plain.begin(), plain.end()});
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    if (!best.empty() && plain[i] == best) return fmt::format(" (did you mean '{}'?)", present[i]);
+  }
+  return "";
+}
+
+// What goes through the pipeline. A fault travels along, so that the first one in the order of the file is
+// thrown, whichever thread met one first.
+struct piece {
+  batch input;
+  table_block block;
+  std::exception_ptr fault;
+};
+
+}  // namespace
+
+table_file::table_file(const std::filesystem::path& path) : path_(path), source_(open_batch_source(path)) {}
+table_file::~table_file() = default;
+
+const std::vector<std::string>& table_file::columns() const { return source_->columns(); }
+std::optional<std::int64_t> table_file::rows() const { return source_->rows(); }
+
+bool table_file::has(const std::string& column) const {
+  return std::find(columns().begin(), columns().end(), column) != columns().end();
+}
+
+void table_file::require(const std::vector<std::vector<std::string>>& one_of) const {
+  std::string problems;
+  for (const auto& names : one_of) {
+    if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return has(name); })) continue;
+    problems += fmt::format("{}: column '{}' is missing{}\n", path_.string(), fmt::join(names, "' or '"),
+                            did_you_mean(names.front(), columns()));
+  }
+  if (problems.empty()) return;
+  problems += fmt::format("{}: the columns are: {}", path_.string(), fmt::join(columns(), ", "));
+  const bool other_separator =
+      columns().size() == 1 && columns()[0].find_first_of(";\t|") != std::string::npos;
+  if (other_separator) problems += "\nonly the comma separates the columns of a CSV";
+  throw error(error_class::data, problems);
+}
+
+void table_file::read(const std::vector<column_request>& wanted,
+                      const std::function<void(const table_block&)>& take) const {
+  source_->start(wanted);
+  bool at_end = false;
+  const auto fetch = [&](tbb::flow_control& flow) -> std::shared_ptr<piece> {
+    auto next = std::make_shared<piece>();
+    try {
+      if (!at_end) {
+        auto input = source_->next();
+        at_end = !input.has_value();
+        if (input) next->input = std::move(*input);
+      }
+    } catch (...) {
+      next->fault = std::current_exception();
+      at_end = true;
+      return next;
+    }
+    if (at_end) flow.stop();
+    return next;
+  };
+  const auto decode = [&](const std::shared_ptr<piece>& p) {
+    if (p->fault) return p;
+    try {
+      const arrow_columns columns = p->input.decode();
+      p->block.first_row = p->input.first_row;
+      p->block.rows = static_cast<std::size_t>(columns.front()->length());
+      for (std::size_t i = 0; i < wanted.size(); ++i) {
+        p->block.columns.push_back(plain_values(*columns[i], wanted[i], path_, p->block.first_row));
+      }
+    } catch (...) {
+      p->fault = std::current_exception();
+    }
+    p->input.decode = nullptr;  // frees Arrow's copy
+    return p;
+  };
+  const auto hand_over = [&](const std::shared_ptr<piece>& p) {
+    if (p->fault) std::rethrow_exception(p->fault);
+    take(p->block);
+  };
+
+  // Every piece in flight is in memory, so there are only so many.
+  const auto in_flight = static_cast<std::size_t>(std::clamp(tbb::this_task_arena::max_concurrency(), 1, 16));
+  using tbb::filter_mode;
+  tbb::parallel_pipeline(
+      in_flight,
+      tbb::make_filter<void, std::shared_ptr<piece>>(filter_mode::serial_in_order, fetch) &
+          tbb::make_filter<std::shared_ptr<piece>, std::shared_ptr<piece>>(filter_mode::parallel, decode) &
+          tbb::make_filter<std::shared_ptr<piece>, void>(filter_mode::serial_in_order, hand_over));
+}
+
+std::string cell_name(const std::filesystem::path& file, std::int64_t row, const std::string& column) {
+  return fmt::format("{}: row {}, column '{}'", file.string(), row + 1, column);
+}
+
+}  // namespace topheavy

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/data/volatility.h"
+
+#include "host/base/error.h"
+#include "host/data/table_file.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <string>
+
+#include <fmt/format.h>
+
+namespace topheavy {
+namespace {
+
+bool contains(const std::vector<date>& ascending, date d) {
+  return std::binary_search(ascending.begin(), ascending.end(), d);
+}
+
+void check_common_date(const std::vector<date>& panel_dates, const volatility_series& series) {
+  if (std::any_of(panel_dates.begin(), panel_dates.end(), [&](date d) { return contains(series.dates, d); }))
+    return;
+  throw error(error_class::data,
+              fmt::format("{}: no common dates: it runs from {} to {}, the panel from {} to {}",
+                          series.file.string(), to_iso(series.dates.front()), to_iso(series.dates.back()),
+                          to_iso(panel_dates.front()), to_iso(panel_dates.back())));
+}
+
+}  // namespace
+
+volatility_series read_volatility(const std::filesystem::path& file) {
+  const table_file input(file);
+  input.require({{"date"}, {"close"}});
+  std::map<date, double> close_of;
+  volatility_series series;
+  series.file = file;
+  std::int64_t rows = 0;
+  input.read({{"date", column_kind::day}, {"close", column_kind::number}}, [&](const table_block& block) {
+    for (std::size_t i = 0; i < block.rows; ++i) {
+      const date day = from_days(block.columns[0].days[i]);
+      const double close = block.columns[1].numbers[i];
+      ++rows;
+      if (!std::isfinite(close) || close <= 0.0) {
+        ++series.bad_rows;
+        continue;
+      }
+      const auto [entry, is_new] = close_of.try_emplace(day, close);
+      if (!is_new && entry->second != close) {
+        throw error(error_class::data,
+                    fmt::format("{}: different rows of {}: close is {} and {}; keep one row", file.string(),
+                                to_iso(day), std::min(entry->second, close), std::max(entry->second, close)));
+      }
+    }
+  });
+  if (close_of.empty()) {
+    throw error(error_class::data,
+                fmt::format("{}: {}", file.string(),
+                            rows == 0 ? std::string("the table has no rows")
+                                      : fmt::format("none of {} rows has a close above 0", rows)));
+  }
+  for (const auto& [day, close] : close_of) {
+    series.dates.push_back(day);
+    series.close.push_back(close);
+  }
+  return series;
+}
+
+std::vector<double> join_volatility(const std::vector<date>& panel_dates, const volatility_series& series,
+                                    int max_staleness_days) {
+  check_common_date(panel_dates, series);
+  std::vector<double> levels(panel_dates.size(), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t t = 0; t < panel_dates.size(); ++t) {
+    const auto after = std::upper_bound(series.dates.begin(), series.dates.end(), panel_dates[t]);
+    if (after == series.dates.begin()) continue;
+    const auto i = static_cast<std::size_t>(after - series.dates.begin()) - 1;
+    if (panel_dates[t] - series.dates[i] <= std::chrono::days(max_staleness_days))
+      levels[t] = series.close[i];
+  }
+  return levels;
+}
+
+std::vector<date> find_gap_days(const std::vector<date>& panel_dates, const volatility_series& series,
+                                const std::vector<date>& holidays) {
+  std::vector<date> gaps;
+  if (panel_dates.empty()) return gaps;
+  for (const date day : series.dates) {
+    const bool is_between = panel_dates.front() < day && day < panel_dates.back();
+    const bool is_holiday = std::find(holidays.begin(), holidays.end(), day) != holidays.end();
+    if (is_between && is_weekday(day) && !is_holiday && !contains(panel_dates, day)) gaps.push_back(day);
+  }
+  return gaps;
+}
+
+std::vector<char> flag_days_after_gap(const std::vector<date>& panel_dates,
+                                      const std::vector<date>& gap_days) {
+  std::vector<char> flags(panel_dates.size(), 0);
+  for (const date gap : gap_days) {
+    const auto next = std::upper_bound(panel_dates.begin(), panel_dates.end(), gap);
+    if (next != panel_dates.end() && next != panel_dates.begin()) {
+      flags[static_cast<std::size_t>(next - panel_dates.begin())] = 1;
+    }
+  }
+  return flags;
+}
+
+}  // namespace topheavy
