@@ -2,24 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "host/config/settings.h"
+
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "host/config/settings.h"
-
 namespace topheavy {
 
-// Reads a YAML configuration, applies `overrides` ("key.path=value", the value in YAML, later ones win) and checks all
-// of it. Relative paths are relative to the file's folder; those of an override to the working directory.
-// Throws error(usage) that lists every problem, one a line:
+// Reads a YAML configuration, applies `overrides` ("key.path=value", the value in YAML, later ones win) and
+// checks all of it. Relative paths are relative to the file's folder; those of an override to the working
+// directory. Throws error(usage) that lists every problem, one a line:
 //   file:line:column: what, the value, what is allowed, did you mean
-// (`--set key.path` stands for the place where the value came from an override). Files that `data` names must exist.
+// (`--set key.path` stands for the place where the value came from an override). Files that `data` names must
+// exist.
 settings read_settings(const std::filesystem::path& file, const std::vector<std::string>& overrides);
 
-// The JSON Schema (draft 2020-12) of the configuration, for editors. From the same table that read_settings checks by.
+// The JSON Schema (draft 2020-12) of the configuration, for editors. From the same table that read_settings
+// checks by.
 nlohmann::ordered_json settings_schema();
 
 // The settings with every default filled in, as they would be written in YAML; goes into manifest.json.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "host/base/dates.h"
+
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -9,18 +11,16 @@
 #include <utility>
 #include <vector>
 
-#include "host/base/dates.h"
-
 // The configuration as typed, checked values. Names and defaults are those of configs/README.md.
 namespace topheavy {
 
-// One group of a dimension: a constituent belongs to it where its symbol is listed, or where every label of `where`
-// has one of the given values.
+// One group of a dimension: a constituent belongs to it where its symbol is listed, or where every label of
+// `where` has one of the given values.
 struct group_settings {
   std::string name;
   std::vector<std::string> symbols;
   std::vector<std::pair<std::string, std::vector<std::string>>> where;  // label column -> accepted values
-  std::string origin;                                                   // "file:line:column", for error messages
+  std::string origin;  // "file:line:column", for error messages
 };
 
 // A dimension is a set of groups, or a label column of the constituents table whose every value is a group.
@@ -42,8 +42,8 @@ struct data_settings {
   std::filesystem::path panel;
   std::optional<std::filesystem::path> constituents;
   std::optional<std::filesystem::path> volatility;
-  std::optional<date> start;       // earlier rows are left out
-  double max_abs_return = 3.0;     // fraction
+  std::optional<date> start;    // earlier rows are left out
+  double max_abs_return = 3.0;  // fraction
   double max_dropped_share = 0.05;
   std::vector<date> holidays;
 };

@@ -1,0 +1,202 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/config/check.h"
+
+#include "host/config/closest.h"
+#include "host/config/keys.h"
+#include "host/config/scalars.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace topheavy {
+namespace {
+
+class rule_checker {
+ public:
+  rule_checker(const base_folders& folders, problems& found) : folders_(folders), found_(found) {}
+
+  // Keys of a section. `path` is where it stands in this file, rule_path in the table; `at` is for what is
+  // missing.
+  void check_section(const node& map, std::string_view path, std::string_view rule_path, place at) {
+    const auto rules = rules_below(rule_path);
+    for (const map_entry& e : map.entries) {
+      if (e.key.kind != node_kind::scalar) continue;  // reported by the reader
+      const auto rule = std::find_if(rules.begin(), rules.end(),
+                                     [&](const key_rule* r) { return r->last_key() == e.key.text; });
+      if (rule != rules.end()) {
+        check(e.value, path_of(path, e.key.text), **rule, e.key.at);
+      } else {
+        unknown_key(e.key, path, rules);
+      }
+    }
+    for (const key_rule* rule : rules) {
+      if (rule->required && map.find(rule->last_key()) == nullptr) {
+        found_.add(at, fmt::format("`{}` is missing; must be {}", path_of(path, rule->last_key()),
+                                   allowed_by(*rule)));
+      }
+    }
+  }
+
+ private:
+  void unknown_key(const node& key, std::string_view path, const std::vector<const key_rule*>& siblings) {
+    std::vector<std::string_view> names;
+    std::string listed;
+    for (const key_rule* r : siblings) {
+      names.push_back(r->last_key());
+      if (r->kind != value_kind::later)
+        listed += fmt::format("{}{}", listed.empty() ? "" : ", ", r->last_key());
+    }
+    const std::string what = path.empty()
+                                 ? fmt::format("unknown key `{}`", shown(key.text))
+                                 : fmt::format("unknown key `{}` in `{}`", shown(key.text), shown(path));
+    if (const std::string_view near = closest(key.text, names); !near.empty()) {
+      found_.add(key.at, fmt::format("{}; did you mean `{}`?", what, near));
+      return;
+    }
+    for (const key_rule& r : key_rules()) {  // the right key in the wrong place
+      if (r.last_key() != key.text) continue;
+      found_.add(key.at, fmt::format("{}; did you mean `{}`?", what, r.path));
+      return;
+    }
+    found_.add(key.at, fmt::format("{}; allowed are {}", what, listed));
+  }
+
+  void wrong(const node& value, std::string_view path, const key_rule& rule, std::string_view hint = {}) {
+    found_.add(value.at,
+               fmt::format("`{}` is {}; must be {}{}", shown(path), shown(value), allowed_by(rule), hint));
+  }
+
+  void check(const node& value, const std::string& path, const key_rule& rule, place key_at) {
+    if (rule.kind == value_kind::later) {
+      found_.add(
+          key_at,
+          fmt::format("`{}` is part of the format but this version does not compute it yet: leave it out",
+                      path));
+      return;
+    }
+    if (value.kind == node_kind::null) {
+      check_null(value, path, rule);
+      return;
+    }
+    switch (rule.kind) {
+      case value_kind::section:
+        if (value.kind != node_kind::map) return wrong(value, path, rule);
+        return check_section(value, path, rule.path, key_at);
+      case value_kind::named:
+        return check_named(value, path, rule);
+      case value_kind::list:
+        return check_list(value, path, rule);
+      case value_kind::named_or_text:
+        if (value.kind == node_kind::scalar) return check_scalar(value, path, rule);
+        return check_named(value, path, rule);
+      case value_kind::text_or_list:
+        if (value.kind == node_kind::scalar) return check_scalar(value, path, rule);
+        return check_list(value, path, rule);
+      default:
+        return check_scalar(value, path, rule);
+    }
+  }
+
+  void check_null(const node& value, const std::string& path, const key_rule& rule) {
+    if (rule.may_be_null()) return;
+    const bool text = rule.kind == value_kind::text || rule.kind == value_kind::named_or_text ||
+                      rule.kind == value_kind::text_or_list;
+    if (text && !value.text.empty()) {
+      found_.add(value.at,
+                 fmt::format("`{0}` is `{1}`, which is YAML's null; quote it (\"{1}\") to mean the text",
+                             shown(path), value.text));
+    } else {
+      wrong(value, path, rule, rule.default_json.empty() ? "" : ", or leave the key out");
+    }
+  }
+
+  void check_named(const node& value, const std::string& path, const key_rule& rule) {
+    if (value.kind != node_kind::map || value.entries.size() < rule.min_items)
+      return wrong(value, path, rule);
+    const key_rule& child = *rules_below(rule.path).front();
+    for (const map_entry& e : value.entries) {
+      if (e.key.kind != node_kind::scalar) continue;  // reported by the reader
+      const bool reserved =
+          std::find(child.reserved.begin(), child.reserved.end(), e.key.text) != child.reserved.end();
+      if (e.key.text.empty()) found_.add(e.key.at, fmt::format("an empty name in `{}`", shown(path)));
+      if (reserved) found_.add(e.key.at, reserved_text(e.key.text, path, child));
+      check(e.value, path_of(path, e.key.text), child, e.key.at);
+    }
+  }
+
+  void check_list(const node& value, const std::string& path, const key_rule& rule) {
+    if (value.kind != node_kind::list) return wrong(value, path, rule);
+    if (value.items.size() < rule.min_items) return wrong(value, path, rule);
+    const key_rule& child = *rules_below(rule.path).front();
+    for (std::size_t i = 0; i < value.items.size(); ++i) {
+      check(value.items[i], fmt::format("{}.{}", path, i), child, value.items[i].at);
+    }
+  }
+
+  static std::string reserved_text(std::string_view name, std::string_view path, const key_rule& rule) {
+    std::string all;
+    for (const std::string_view r : rule.reserved) all += fmt::format("{}`{}`", all.empty() ? "" : ", ", r);
+    return fmt::format("the name `{}` in `{}` is taken; {} exist by themselves", shown(name), shown(path),
+                       all);
+  }
+
+  void check_scalar(const node& value, const std::string& path, const key_rule& rule) {
+    if (value.kind != node_kind::scalar) return wrong(value, path, rule);
+    const bool reserved =
+        std::find(rule.reserved.begin(), rule.reserved.end(), value.text) != rule.reserved.end();
+    switch (rule.kind) {
+      case value_kind::name:
+        if (!is_name(value.text)) return wrong(value, path, rule);
+        if (reserved) found_.add(value.at, reserved_text(value.text, path, rule));
+        return;
+      case value_kind::number:
+      case value_kind::whole_number:
+        return check_number(value, path, rule);
+      case value_kind::day:
+        if (!parse_plain_date(value.text)) wrong(value, path, rule);
+        return;
+      case value_kind::latest_or_day:
+        if (value.text != "latest" && !parse_plain_date(value.text)) wrong(value, path, rule);
+        return;
+      case value_kind::file:
+        return check_file(value, path, rule);
+      default:
+        if (value.text.empty()) wrong(value, path, rule, ", not empty");
+    }
+  }
+
+  void check_number(const node& value, const std::string& path, const key_rule& rule) {
+    std::optional<double> number = parse_number(value.text);
+    if (number && rule.kind == value_kind::whole_number && !parse_whole_number(value.text)) number.reset();
+    const bool in_range =
+        number && *number <= rule.high && (rule.low_is_allowed ? *number >= rule.low : *number > rule.low);
+    if (in_range && value.quoted) return wrong(value, path, rule, ", without quotes");
+    if (!in_range) wrong(value, path, rule);
+  }
+
+  void check_file(const node& value, const std::string& path, const key_rule& rule) {
+    if (value.text.empty()) return wrong(value, path, rule);
+    const std::filesystem::path resolved = folders_.resolve(value);
+    std::error_code code;
+    const auto status = std::filesystem::status(resolved, code);
+    if (std::filesystem::is_regular_file(status)) return;
+    const char* const what = std::filesystem::exists(status) ? "is not a regular file" : "does not exist";
+    found_.add(value.at, fmt::format("`{}` is {}; {} {}", path, shown(value), resolved.string(), what));
+  }
+
+  const base_folders& folders_;
+  problems& found_;
+};
+
+}  // namespace
+
+void check_by_rules(const node& root, const base_folders& folders, problems& found) {
+  rule_checker{folders, found}.check_section(root, "", "", {0, 1, 1});
+}
+
+}  // namespace topheavy

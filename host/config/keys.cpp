@@ -1,0 +1,268 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/config/keys.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace topheavy {
+namespace {
+
+std::vector<key_rule> make_rules() {
+  using enum value_kind;
+  return {
+      {.path = "name",
+       .kind = name,
+       .section = "9",
+       .meaning = "Name of the run; part of the default result folder",
+       .default_json = R"("topheavy")",
+       .examples_json = R"(["nasdaq-nightly"])"},
+      {.path = "as_of",
+       .kind = latest_or_day,
+       .section = "2",
+       .meaning = "Last day of the run: a date of the panel, or `latest`. Later rows are not used",
+       .default_json = R"("latest")",
+       .examples_json = R"(["latest", "2026-07-22"])"},
+
+      {.path = "data",
+       .kind = section,
+       .section = "1",
+       .meaning = "The tables that are read, and what is accepted in them",
+       .required = true},
+      {.path = "data.panel",
+       .kind = file,
+       .section = "1",
+       .meaning = "Market caps and returns by date and symbol; Parquet, or CSV plain or gzip",
+       .required = true,
+       .examples_json = R"(["data/panel.parquet"])"},
+      {.path = "data.constituents",
+       .kind = file,
+       .section = "1",
+       .meaning = "Sector, issuer and other labels by symbol. Without it every symbol is `Unclassified`",
+       .default_json = "null",
+       .examples_json = R"(["data/constituents.csv"])"},
+      {.path = "data.volatility",
+       .kind = file,
+       .section = "1",
+       .meaning = "Closing levels of the volatility index by date. Without it nothing is said of regimes",
+       .default_json = "null",
+       .examples_json = R"(["data/vix.csv"])"},
+      {.path = "data.start",
+       .kind = day,
+       .section = "1",
+       .meaning = "Earlier rows of the panel are not used",
+       .default_json = "null",
+       .examples_json = R"(["2023-07-03"])"},
+      {.path = "data.max_abs_return",
+       .kind = number,
+       .section = "1",
+       .meaning = "A larger absolute return is taken for false and dropped",
+       .unit = "fraction",
+       .default_json = "3.0",
+       .low = 0.0,
+       .low_is_allowed = false,
+       .examples_json = "[3.0]"},
+      {.path = "data.max_dropped_share",
+       .kind = number,
+       .section = "1",
+       .meaning = "Data with a larger share of rows dropped or without a return is refused",
+       .unit = "fraction",
+       .default_json = "0.05",
+       .low = 0.0,
+       .high = 1.0,
+       .examples_json = "[0.05]"},
+      {.path = "data.holidays",
+       .kind = list,
+       .section = "1",
+       .meaning = "Days without trading that are not to be reported as gaps",
+       .default_json = "[]",
+       .examples_json = R"([["2023-09-04", "2023-11-23"]])"},
+      {.path = "data.holidays.<i>", .kind = day, .section = "1", .meaning = "A day without trading"},
+      {.path = "data.lookback_days", .kind = later, .section = "3"},
+
+      {.path = "groups",
+       .kind = named,
+       .section = "2",
+       .meaning =
+           "Dimensions by which results are grouped, beside `sector` and `issuer`, which exist by themselves",
+       .default_json = "{}",
+       .examples_json = R"([{"tier": {"crypto": {"symbols": ["COIN", "MSTR"]}}, "nation": "country"}])"},
+      {.path = "groups.<dimension>",
+       .kind = named_or_text,
+       .section = "2",
+       .meaning = "Groups by name, which may overlap and need not cover all; or a label column of the "
+                  "constituents, whose "
+                  "every value is a group",
+       .min_items = 1,
+       .reserved = {"sector", "issuer", "index"},
+       .examples_json = R"(["country", {"crypto": {"symbols": ["COIN", "MSTR"]}}])"},
+      {.path = "groups.<dimension>.<group>",
+       .kind = section,
+       .section = "2",
+       .meaning = "A constituent belongs to the group where `symbols` lists it or `where` holds",
+       .examples_json = R"([{"where": {"industry": "Semiconductors"}, "symbols": ["ON"]}])"},
+      {.path = "groups.<dimension>.<group>.symbols",
+       .kind = list,
+       .section = "2",
+       .meaning = "Symbols of the group",
+       .default_json = "[]",
+       .examples_json = R"([["NVDA", "MSFT"]])"},
+      {.path = "groups.<dimension>.<group>.symbols.<i>",
+       .kind = text,
+       .section = "2",
+       .meaning = "A symbol of the panel"},
+      {.path = "groups.<dimension>.<group>.where",
+       .kind = named,
+       .section = "2",
+       .meaning = "Label columns of the constituents; all of them must hold",
+       .default_json = "{}",
+       .examples_json = R"([{"industry": "Semiconductors", "country": ["United States", "Taiwan"]}])"},
+      {.path = "groups.<dimension>.<group>.where.<column>",
+       .kind = text_or_list,
+       .section = "2",
+       .meaning = "The value or values accepted in the column",
+       .min_items = 1,
+       .examples_json = R"(["Semiconductors", ["United States", "Taiwan"]])"},
+      {.path = "groups.<dimension>.<group>.where.<column>.<i>",
+       .kind = text,
+       .section = "2",
+       .meaning = "A value accepted in the column"},
+
+      {.path = "windows",
+       .kind = list,
+       .section = "2",
+       .meaning = "Periods to attribute, beside the automatic ones: the last 21 and 252 days, the year to "
+                  "date and since "
+                  "the last volatility peak",
+       .default_json = "[]",
+       .examples_json = R"([[{"name": "rally", "start": "2026-03-30", "end": "2026-04-24"}]])"},
+      {.path = "windows.<i>", .kind = section, .section = "2", .meaning = "A period to attribute"},
+      {.path = "windows.<i>.name",
+       .kind = name,
+       .section = "2",
+       .meaning = "Name of the window; no two may share one",
+       .required = true,
+       .reserved = {"last_21", "last_252", "year_to_date", "since_peak"},
+       .examples_json = R"(["rally"])"},
+      {.path = "windows.<i>.start",
+       .kind = day,
+       .section = "2",
+       .meaning = "The day whose close is the base; the last date of the panel on or before it",
+       .required = true,
+       .examples_json = R"(["2026-03-30"])"},
+      {.path = "windows.<i>.end",
+       .kind = day,
+       .section = "2",
+       .meaning = "The last day; the last date of the panel on or before it",
+       .required = true,
+       .examples_json = R"(["2026-04-24"])"},
+
+      {.path = "volatility",
+       .kind = section,
+       .section = "4",
+       .meaning = "Regimes of the volatility index",
+       .default_json = "{}"},
+      {.path = "volatility.thresholds",
+       .kind = list,
+       .section = "4",
+       .meaning = "Lower bounds of the regimes above the lowest, ascending",
+       .unit = "points",
+       .default_json = "[20.0, 25.0, 30.0]",
+       .min_items = 1,
+       .examples_json = "[[20, 25, 30]]"},
+      {.path = "volatility.thresholds.<i>",
+       .kind = number,
+       .section = "4",
+       .meaning = "The lower bound of a regime",
+       .unit = "points",
+       .low = 0.0,
+       .low_is_allowed = false},
+      {.path = "volatility.max_staleness_days",
+       .kind = whole_number,
+       .section = "1",
+       .meaning = "A panel day without a level takes the last earlier one, at most so old",
+       .unit = "calendar days",
+       .default_json = "5",
+       .low = 0.0,
+       .high = 366.0,
+       .examples_json = "[5]"},
+      {.path = "volatility.names", .kind = later, .section = "4"},
+      {.path = "volatility.hysteresis", .kind = later, .section = "4"},
+      {.path = "volatility.lag", .kind = later, .section = "4"},
+      {.path = "volatility.watch", .kind = later, .section = "4"},
+
+      {.path = "correlation", .kind = later, .section = "5"},
+      {.path = "expectations", .kind = later, .section = "6"},
+      {.path = "stage", .kind = later, .section = "6"},
+      {.path = "scenarios", .kind = later, .section = "7"},
+      {.path = "limits", .kind = later, .section = "9"},
+      {.path = "report", .kind = later, .section = "9"},
+      {.path = "metrics", .kind = later, .section = "9"},
+  };
+}
+
+std::string range_of(const key_rule& rule) {
+  const bool low = std::isfinite(rule.low);
+  const bool high = std::isfinite(rule.high);
+  if (low && high) return fmt::format(" from {} to {}", rule.low, rule.high);
+  if (low) return fmt::format(" {} {}", rule.low_is_allowed ? "of at least" : "above", rule.low);
+  return high ? fmt::format(" of at most {}", rule.high) : "";
+}
+
+}  // namespace
+
+const std::vector<key_rule>& key_rules() {
+  static const std::vector<key_rule> rules = make_rules();
+  return rules;
+}
+
+std::vector<const key_rule*> rules_below(std::string_view path) {
+  std::vector<const key_rule*> below;
+  for (const key_rule& rule : key_rules()) {
+    const std::size_t dot = rule.path.rfind('.');
+    if ((dot == std::string_view::npos ? std::string_view{} : rule.path.substr(0, dot)) == path)
+      below.push_back(&rule);
+  }
+  return below;
+}
+
+std::string allowed_by(const key_rule& rule) {
+  switch (rule.kind) {
+    case value_kind::section: {
+      std::string keys;
+      for (const key_rule* r : rules_below(rule.path)) {
+        if (r->kind != value_kind::later)
+          keys += fmt::format("{}{}", keys.empty() ? "" : ", ", r->last_key());
+      }
+      return fmt::format("a map with keys among {}", keys);
+    }
+    case value_kind::named:
+      return "a map";
+    case value_kind::list:
+      return rule.min_items > 0 ? fmt::format("a list of at least {}", rule.min_items) : "a list";
+    case value_kind::text:
+      return "text";
+    case value_kind::name:
+      return "1 to 100 letters, digits, `.`, `_` or `-`, a letter or digit first";
+    case value_kind::number:
+      return "a number" + range_of(rule);
+    case value_kind::whole_number:
+      return "a whole number" + range_of(rule);
+    case value_kind::day:
+      return "a date such as 2026-07-22";
+    case value_kind::latest_or_day:
+      return "`latest` or a date such as 2026-07-22";
+    case value_kind::file:
+      return "the path of a file";
+    case value_kind::named_or_text:
+      return "a map of at least one group, or the name of a label column";
+    case value_kind::text_or_list:
+      return "text or a list of at least one";
+    case value_kind::later:
+      break;
+  }
+  return "left out";
+}
+
+}  // namespace topheavy

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/config/config.h"
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace topheavy {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+json path_or_null(const std::optional<std::filesystem::path>& path) {
+  return path ? json(path->string()) : json(nullptr);
+}
+
+json data_json(const data_settings& data) {
+  json d;
+  d["panel"] = data.panel.string();
+  d["constituents"] = path_or_null(data.constituents);
+  d["volatility"] = path_or_null(data.volatility);
+  d["start"] = data.start ? json(to_iso(*data.start)) : json(nullptr);
+  d["max_abs_return"] = data.max_abs_return;
+  d["max_dropped_share"] = data.max_dropped_share;
+  d["holidays"] = json::array();
+  for (const date holiday : data.holidays) d["holidays"].push_back(to_iso(holiday));
+  return d;
+}
+
+json dimension_json(const dimension_settings& dimension) {
+  if (!dimension.label_column.empty()) return dimension.label_column;
+  json groups = json::object();
+  for (const group_settings& group : dimension.groups) {
+    json where = json::object();
+    for (const auto& [column, values] : group.where) where[column] = values;
+    groups[group.name] = {{"symbols", group.symbols}, {"where", where}};
+  }
+  return groups;
+}
+
+}  // namespace
+
+nlohmann::ordered_json resolved_settings(const settings& s) {
+  json r;
+  r["name"] = s.name;
+  r["as_of"] = s.as_of ? to_iso(*s.as_of) : "latest";
+  r["data"] = data_json(s.data);
+  r["groups"] = json::object();
+  for (const dimension_settings& dimension : s.groups)
+    r["groups"][dimension.name] = dimension_json(dimension);
+  r["windows"] = json::array();
+  for (const window_settings& w : s.windows) {
+    r["windows"].push_back({{"name", w.name}, {"start", to_iso(w.start)}, {"end", to_iso(w.end)}});
+  }
+  r["volatility"] = {{"thresholds", s.volatility.thresholds},
+                     {"max_staleness_days", s.volatility.max_staleness_days}};
+  return r;
+}
+
+}  // namespace topheavy

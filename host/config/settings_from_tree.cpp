@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/config/settings_from_tree.h"
+
+#include "host/config/scalars.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace topheavy {
+namespace {
+
+const node* scalar_at(const node& map, std::string_view key) {
+  const node* value = map.find(key);
+  return value != nullptr && value->kind == node_kind::scalar ? value : nullptr;
+}
+
+const node& section_at(const node& map, std::string_view key) {
+  static const node none;
+  const node* value = map.find(key);
+  return value != nullptr ? *value : none;
+}
+
+std::optional<date> date_at(const node& map, std::string_view key) {
+  const node* value = scalar_at(map, key);
+  return value != nullptr ? parse_plain_date(value->text) : std::nullopt;
+}
+
+std::vector<std::string> texts_of(const node& value) {
+  if (value.kind == node_kind::scalar) return {value.text};
+  std::vector<std::string> texts;
+  for (const node& item : value.items) {
+    if (item.kind == node_kind::scalar) texts.push_back(item.text);
+  }
+  return texts;
+}
+
+// A map that names no member; one with other mistakes is reported for those.
+bool is_empty_group(const node& group) {
+  return group.kind == node_kind::map &&
+         std::all_of(group.entries.begin(), group.entries.end(), [](const map_entry& e) {
+           const bool symbols =
+               e.key.text == "symbols" && e.value.kind == node_kind::list && e.value.items.empty();
+           return symbols ||
+                  (e.key.text == "where" && e.value.kind == node_kind::map && e.value.entries.empty());
+         });
+}
+
+// Remembers where a name was given first.
+class names_seen {
+ public:
+  explicit names_seen(problems& found) : found_(found) {}
+  void add(const node& name, std::string_view what) {
+    if (name.kind != node_kind::scalar) return;
+    const auto [first, added] = first_.emplace(name.text, name.at);
+    if (!added) {
+      found_.add(name.at, fmt::format("{} `{}` is given twice; first at {}", what, shown(name.text),
+                                      found_.origin(first->second)));
+    }
+  }
+
+ private:
+  problems& found_;
+  std::map<std::string, place> first_;
+};
+
+class settings_builder {
+ public:
+  settings_builder(const base_folders& folders, problems& found) : folders_(folders), found_(found) {}
+
+  settings build(const node& root) {
+    settings s;
+    if (const node* name = scalar_at(root, "name")) s.name = name->text;
+    if (const node* as_of = scalar_at(root, "as_of")) {
+      s.as_of = parse_plain_date(as_of->text);
+      s.as_of_origin = found_.origin(as_of->at);
+    }
+    s.data = build_data(section_at(root, "data"), s.as_of);
+    for (const map_entry& e : section_at(root, "groups").entries) s.groups.push_back(build_dimension(e));
+    s.windows = build_windows(section_at(root, "windows"));
+    s.volatility = build_volatility(section_at(root, "volatility"));
+    return s;
+  }
+
+ private:
+  data_settings build_data(const node& data, std::optional<date> as_of) {
+    data_settings d;
+    if (const node* panel = scalar_at(data, "panel")) d.panel = folders_.resolve(*panel);
+    if (const node* constituents = scalar_at(data, "constituents"))
+      d.constituents = folders_.resolve(*constituents);
+    if (const node* volatility = scalar_at(data, "volatility")) d.volatility = folders_.resolve(*volatility);
+    d.start = date_at(data, "start");
+    if (d.start && as_of && *d.start >= *as_of) {
+      found_.add(scalar_at(data, "start")->at, fmt::format("`data.start` is `{}`; must be before `as_of`, {}",
+                                                           to_iso(*d.start), to_iso(*as_of)));
+    }
+    if (const node* largest = scalar_at(data, "max_abs_return")) {
+      d.max_abs_return = parse_number(largest->text).value_or(d.max_abs_return);
+    }
+    if (const node* share = scalar_at(data, "max_dropped_share")) {
+      d.max_dropped_share = parse_number(share->text).value_or(d.max_dropped_share);
+    }
+    for (const node& item : section_at(data, "holidays").items) {
+      if (const auto holiday = parse_plain_date(item.text)) d.holidays.push_back(*holiday);
+    }
+    return d;
+  }
+
+  // Where a key was given, or the override that gave its value.
+  std::string origin_of(const map_entry& e) const {
+    return found_.origin(e.value.at.source > 0 ? e.value.at : e.key.at);
+  }
+
+  dimension_settings build_dimension(const map_entry& dimension) {
+    dimension_settings d{dimension.key.text, {}, {}, origin_of(dimension)};
+    if (dimension.value.kind == node_kind::scalar) d.label_column = dimension.value.text;
+    for (const map_entry& group : dimension.value.entries) d.groups.push_back(build_group(group));
+    return d;
+  }
+
+  group_settings build_group(const map_entry& group) {
+    group_settings g{group.key.text, {}, {}, origin_of(group)};
+    const node& symbols = section_at(group.value, "symbols");
+    const node& where = section_at(group.value, "where");
+    for (const map_entry& column : where.entries)
+      g.where.emplace_back(column.key.text, texts_of(column.value));
+    g.symbols = texts_of(symbols);
+    names_seen seen{found_};
+    for (const node& symbol : symbols.items) seen.add(symbol, "symbol");
+    if (is_empty_group(group.value)) {
+      found_.add(group.key.at,
+                 fmt::format("group `{}` is empty; must have `symbols` or `where`", shown(g.name)));
+    }
+    return g;
+  }
+
+  std::vector<window_settings> build_windows(const node& list) {
+    std::vector<window_settings> windows;
+    names_seen seen{found_};
+    for (const node& item : list.items) {
+      window_settings w;
+      w.origin = found_.origin(item.at);
+      if (const node* name = scalar_at(item, "name")) {
+        w.name = name->text;
+        seen.add(*name, "window");
+      }
+      const auto start = date_at(item, "start");
+      const auto end = date_at(item, "end");
+      if (start && end && *end <= *start) {
+        found_.add(scalar_at(item, "end")->at,
+                   fmt::format("window `{}` ends on {}; must be after its start, {}", shown(w.name),
+                               to_iso(*end), to_iso(*start)));
+      }
+      if (start) w.start = *start;
+      if (end) w.end = *end;
+      windows.push_back(std::move(w));
+    }
+    return windows;
+  }
+
+  volatility_settings build_volatility(const node& map) {
+    volatility_settings v;
+    if (const node* days = scalar_at(map, "max_staleness_days")) {
+      v.max_staleness_days = parse_whole_number(days->text).value_or(v.max_staleness_days);
+    }
+    const node* const list = map.find("thresholds");
+    if (list == nullptr) return v;
+    v.thresholds.clear();
+    for (std::size_t i = 0; i < list->items.size(); ++i) {
+      const auto level = parse_number(list->items[i].text);
+      if (!level || *level <= 0.0) continue;
+      if (!v.thresholds.empty() && *level <= v.thresholds.back()) {
+        found_.add(list->items[i].at,
+                   fmt::format("`volatility.thresholds.{}` is {}; must be above the one before, {}", i,
+                               shown(list->items[i]), v.thresholds.back()));
+      }
+      v.thresholds.push_back(*level);
+    }
+    return v;
+  }
+
+  const base_folders& folders_;
+  problems& found_;
+};
+
+}  // namespace
+
+settings settings_from_tree(const node& root, const base_folders& folders, problems& found) {
+  return settings_builder{folders, found}.build(root);
+}
+
+}  // namespace topheavy
