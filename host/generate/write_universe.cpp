@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/generate/write_universe.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "host/base/error.h"
+#include "host/generate/story.h"
+#include "host/generate/write_tables.h"
+
+namespace topheavy {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* panel_file(const write_options& options) {
+  return options.format == panel_format::csv ? "panel.csv" : "panel.parquet";
+}
+
+void check_target(const fs::path& folder, const write_options& options) {
+  if (!fs::exists(fs::symlink_status(folder))) return;
+  if (!options.force) {
+    throw error(error_class::usage, fmt::format("{}: exists already; --force replaces it", folder.string()));
+  }
+  if (!fs::exists(folder / "config.yaml") || !fs::exists(folder / options.data_folder / "volatility.csv")) {
+    throw error(error_class::usage,
+                fmt::format("{}: is not the folder of a synthetic universe (no config.yaml or no {}), so --force does "
+                            "not replace it",
+                            folder.string(), (fs::path(options.data_folder) / "volatility.csv").string()));
+  }
+}
+
+void write_into(const universe& u, const write_options& options, const fs::path& folder) {
+  const fs::path data = folder / options.data_folder;
+  fs::create_directories(data);
+  if (options.format == panel_format::csv) {
+    write_panel_csv(u, data / panel_file(options));
+  } else {
+    write_panel_parquet(u, data / panel_file(options), options.row_group_rows);
+  }
+  write_constituents_csv(u, data / "constituents.csv");
+  write_volatility_csv(u, data / "volatility.csv");
+  write_text_file(configuration_text(u, options), folder / "config.yaml");
+}
+
+}  // namespace
+
+std::string configuration_text(const universe& u, const write_options& options) {
+  const fs::path data = options.data_folder;
+  std::string text = fmt::format(
+      "# A synthetic universe: {} constituents, {} days. Companies and tickers are made up.\n"
+      "name: {}\n\n"
+      "data:\n"
+      "  panel: {}\n"
+      "  constituents: {}\n"
+      "  volatility: {}\n\n"
+      "groups:  # beside sector and issuer\n"
+      "  tier:\n"
+      "    ai_leaders: {{symbols: [{}]}}\n"
+      "    semiconductors: {{where: {{industry: Semiconductors}}, symbols: [TRUE]}}  # TRUE is a ticker\n"
+      "    crypto: {{symbols: [{}]}}\n",
+      u.data.constituents(), u.data.days(), options.name, (data / panel_file(options)).string(),
+      (data / "constituents.csv").string(), (data / "volatility.csv").string(), fmt::join(u.ai_leaders, ", "),
+      fmt::join(u.crypto, ", "));
+  std::string windows;
+  for (const story_window& w : story_windows()) {
+    if (w.start < u.data.dates.front() || w.end > u.data.dates.back()) continue;
+    windows += fmt::format("  - {{name: {}, start: {}, end: {}}}\n", w.name, to_iso(w.start), to_iso(w.end));
+  }
+  if (!windows.empty()) text += "\nwindows:  # beside the automatic ones\n" + windows;
+  return text;
+}
+
+void generate_universe(const universe_request& request, const write_options& options, const fs::path& folder) {
+  if (options.row_group_rows < 1) {
+    throw error(error_class::usage, fmt::format("row_group_rows is {}; at least 1 is allowed", options.row_group_rows));
+  }
+  fs::path target = fs::absolute(folder).lexically_normal();
+  if (!target.has_filename()) target = target.parent_path();  // "out/" is "out"
+  check_target(target, options);
+  const universe u = draw_universe(request);
+  const fs::path partial = target.parent_path() / fmt::format(".{}.partial", target.filename().string());
+  const fs::path replaced = target.parent_path() / fmt::format(".{}.replaced", target.filename().string());
+  try {
+    fs::remove_all(partial);
+    write_into(u, options, partial);
+    check_target(target, options);
+    if (fs::exists(target)) {
+      fs::remove_all(replaced);
+      fs::rename(target, replaced);
+    }
+    fs::rename(partial, target);
+    fs::remove_all(replaced);
+  } catch (const std::exception& e) {
+    std::error_code ignored;
+    fs::remove_all(partial, ignored);
+    if (const auto* disk = dynamic_cast<const fs::filesystem_error*>(&e)) {
+      throw error(error_class::resources, fmt::format("{}: {}", target.string(), disk->what()));
+    }
+    throw;
+  }
+}
+
+}  // namespace topheavy
