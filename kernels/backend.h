@@ -2,20 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <stdexcept>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "kernels/breadth/breadth.h"
+#include "kernels/errors.h"
 #include "kernels/group_sums/group_sums.h"
 #include "kernels/new_highs/new_highs.h"
 #include "kernels/window_contributions/window_contributions.h"
 
-// What the host sees of the kernels: one virtual function an operation, each one call for a whole pass over the panel.
-// All pointers are host memory; results are identical to the bit on every back end and for any number of threads.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What the host sees of the kernels: one virtual function an operation, each one call for a whole pass over
+// the panel. All pointers are host memory; results are identical to the bit on every back end and for any
+// number of threads. A back end may keep a device's copy of the panel it was last given, known by address and
+// extents: a panel stays unchanged and in its place as long as the back end that has seen it. Throws
+// std::invalid_argument where an operation's header says so, out_of_device_memory where a device is too
+// small.
 namespace topheavy {
 
 class backend {
@@ -48,11 +52,8 @@ struct chosen_backend {
 };
 
 // asked: "auto" takes the first available, "cpu" or "cuda" that one and no other.
-// Throws std::invalid_argument naming the known ones for any other word, backend_unavailable where `cuda` is asked
-// for and cannot run.
-struct backend_unavailable : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
+// Throws std::invalid_argument naming the known ones for any other word, backend_unavailable where `cuda` is
+// asked for and cannot run.
 chosen_backend choose_backend(std::string_view asked);
 
 }  // namespace topheavy

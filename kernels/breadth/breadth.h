@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-
+#include "kernels/core/traffic.h"
 #include "kernels/core/view.h"
+
+#include <cstddef>
+#include <cstdint>
 
 // How broad a day's move is (specification, section 2), b[t,n] and membership as in group_sums.h:
 //   prior_cap[t] = sum of all cap[t-1,n]            members[t] = number of members
@@ -13,10 +15,10 @@
 // Order: float64 sums by kernels/core/tree_sum.h over all constituents; counts need none. Day 0: zeros.
 namespace topheavy {
 
-struct breadth_result {            // each [T]
-  double* prior_cap = nullptr;       // currency
+struct breadth_result {         // each [T]
+  double* prior_cap = nullptr;  // currency
   std::int32_t* members = nullptr;
-  double* return_sum = nullptr;      // fraction
+  double* return_sum = nullptr;  // fraction
   std::int32_t* advancers = nullptr;
   double* advancers_base = nullptr;  // currency
   double* deviation = nullptr;       // currency
@@ -24,5 +26,12 @@ struct breadth_result {            // each [T]
 
 // index_return [T], fractions; NaN on a day without members gives deviation 0.
 void breadth_cpu(panel_view panel, const double* index_return, breadth_result result);
+
+// Items: constituents times the days after the first.
+inline traffic breadth_traffic(std::size_t days, std::size_t constituents) {
+  const auto later_days = static_cast<double>(days == 0 ? 0 : days - 1);
+  const double items = later_days * static_cast<double>(constituents);
+  return {items, 16.0 * items + 8.0 * later_days, 40.0 * static_cast<double>(days)};
+}
 
 }  // namespace topheavy

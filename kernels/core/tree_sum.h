@@ -2,17 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-
 #include "kernels/core/portable.h"
 
-// The order of every float64 sum of the history. Members stand in canonical order; they are cut into chunks of 128,
-// the last one padded with +0. A chunk is 8 vectors of 16 lanes: member i is lane i % 16 of vector i / 16.
+#include <cstddef>
+
+// The order of every float64 sum of the history. Members stand in canonical order; they are cut into chunks
+// of 128, the last one padded with +0. A chunk is 8 vectors of 16 lanes: member i is lane i % 16 of vector i
+// / 16.
 //   leaf, lane by lane:  ((v0+v1)+(v2+v3))+((v4+v5)+(v6+v7))
 //   lanes:               partner lane xor 2, then xor 1, xor 4, xor 8
 //   chunks:              0 + chunk 0 + chunk 1 + ... in index order
-// This is part of the contract of results; how it is shared out among threads is not. kernels/core/warp_sum.h is the
-// same chunk for a warp.
+// This is part of the contract of results; how it is shared out among threads is not. kernels/core/warp_sum.h
+// is the same chunk for a warp.
 namespace topheavy {
 
 inline constexpr std::size_t sum_lanes = 16;
@@ -23,9 +24,11 @@ inline constexpr std::size_t sum_chunk = sum_lanes * sum_vectors;
 TOPHEAVY_HD inline double chunk_sum(const double* v) {
   double lane[sum_lanes];
   for (std::size_t j = 0; j < sum_lanes; ++j) {
-    lane[j] = ((v[j] + v[16 + j]) + (v[32 + j] + v[48 + j])) + ((v[64 + j] + v[80 + j]) + (v[96 + j] + v[112 + j]));
+    lane[j] =
+        ((v[j] + v[16 + j]) + (v[32 + j] + v[48 + j])) + ((v[64 + j] + v[80 + j]) + (v[96 + j] + v[112 + j]));
   }
-  // xor 2: lanes {0,2} {1,3} ...; a butterfly's lanes agree because addition commutes, so one of each pair suffices.
+  // xor 2: lanes {0,2} {1,3} ...; a butterfly's lanes agree because addition commutes, so one of each pair
+  // suffices.
   double pair[8];
   for (std::size_t q = 0; q < 4; ++q) {
     pair[2 * q] = lane[4 * q] + lane[4 * q + 2];
@@ -48,6 +51,26 @@ TOPHEAVY_HD inline double tree_sum(std::size_t count, Value value) {
     total += chunk_sum(chunk);
   }
   return total;
+}
+
+// Several sums over the same members in one pass, each in the order above: terms(i, v) puts the `sums` terms
+// of member i in v; total [sums] is overwritten.
+template <std::size_t sums, typename Terms>
+TOPHEAVY_HD inline void tree_sums(std::size_t count, Terms terms, double (&total)[sums]) {
+  double chunk[sums][sum_chunk];
+  for (std::size_t k = 0; k < sums; ++k) total[k] = 0.0;
+  for (std::size_t first = 0; first < count; first += sum_chunk) {
+    const std::size_t used = count - first < sum_chunk ? count - first : sum_chunk;
+    for (std::size_t i = 0; i < used; ++i) {
+      double v[sums];
+      terms(first + i, v);
+      for (std::size_t k = 0; k < sums; ++k) chunk[k][i] = v[k];
+    }
+    for (std::size_t k = 0; k < sums; ++k) {
+      for (std::size_t i = used; i < sum_chunk; ++i) chunk[k][i] = 0.0;
+      total[k] += chunk_sum(chunk[k]);
+    }
+  }
 }
 
 }  // namespace topheavy

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+
+#include <cuda_runtime_api.h>
+
+// The only place where a grid is computed, and where tuned numbers stand.
+namespace topheavy {
+
+// Threads of a block. They change the speed, never a bit. A number that was measured carries device, sizes,
+// before, after and date.
+namespace tuning {
+inline constexpr unsigned group_sums = 256;  // not measured yet: 8 warps, a chunk of 128 members each
+}  // namespace tuning
+
+struct launch_shape {
+  dim3 grid;
+  dim3 block;
+};
+
+// A block an answer, dealt along x, whose limit is 2^31 - 1 (y and z end at 65,535). Where there are more
+// answers than blocks the kernel strides over the grid. Throws std::invalid_argument unless threads are whole
+// warps, 32 to 1024.
+inline launch_shape block_per_answer(std::size_t answers, unsigned threads) {
+  constexpr std::size_t most = 2147483647;
+  if (threads < 32 || threads > 1024 || threads % 32 != 0) {
+    throw std::invalid_argument("launch: " + std::to_string(threads) +
+                                " threads a block; 32 to 1024, in warps of 32");
+  }
+  return {dim3(static_cast<unsigned>(std::min(std::max<std::size_t>(answers, 1), most))), dim3(threads)};
+}
+
+}  // namespace topheavy

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/backend.h"
+#include "kernels/device/buffer.h"
+#include "kernels/group_sums/group_sums_cuda.h"
+#include "tests/backends/small_panel.h"
+#include "tests/support/bit_compare.h"
+
+// What only a device can show: launch shapes change no bit, and running out of memory ends in a table.
+namespace topheavy {
+namespace {
+
+class device : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const backend_status cuda = known_backends().front();
+    if (!cuda.available) GTEST_SKIP() << cuda.reason;
+  }
+};
+
+TEST_F(device, the_block_size_of_group_sums_changes_no_bit) {
+  const small_panel panel = make_panel(7, 9'000, panel_kind::gaps);
+  const small_groups groups = make_groups(panel.constituents);
+  const std::size_t count = panel.days * groups.view().groups;
+  std::vector<double> base(count), base_return(count);
+  group_sums_cpu(panel.view(), groups.view(), {base.data(), base_return.data()});
+
+  const stream work;
+  device_ledger ledger(work.ref());
+  const device_buffer<double> cap(ledger, panel.cap.size(), "caps");
+  const device_buffer<double> ret(ledger, panel.ret.size(), "returns");
+  const device_buffer<std::int32_t> offsets(ledger, groups.offsets.size(), "offsets");
+  const device_buffer<std::int32_t> members(ledger, groups.members.size(), "members");
+  const device_buffer<double> is_base(ledger, count, "base");
+  const device_buffer<double> is_base_return(ledger, count, "base_return");
+  cap.copy_from(panel.cap.data());
+  ret.copy_from(panel.ret.data());
+  offsets.copy_from(groups.offsets.data());
+  members.copy_from(groups.members.data());
+  for (unsigned threads = 32; threads <= 1024; threads += 32) {
+    group_sums_cuda({cap.data(), ret.data(), panel.days, panel.constituents},
+                    {offsets.data(), members.data(), groups.view().groups},
+                    {is_base.data(), is_base_return.data()}, work.ref(), threads);
+    std::vector<double> host_base(count), host_base_return(count);
+    is_base.copy_to(host_base.data());
+    is_base_return.copy_to(host_base_return.data());
+    work.ref().wait();
+    EXPECT_TRUE(same_bits(host_base, base)) << threads << " threads";
+    EXPECT_TRUE(same_bits(host_base_return, base_return)) << threads << " threads";
+  }
+}
+
+TEST_F(device, out_of_memory_is_a_table_of_what_is_held) {
+  const stream work;
+  device_ledger ledger(work.ref());
+  const device_buffer<double> held(ledger, 1000, "panel caps");
+  try {
+    const device_buffer<double> more(ledger, std::size_t{1} << 45, "scenario growth");
+    ADD_FAILURE() << "256 TiB were there";
+  } catch (const out_of_device_memory& error) {
+    const std::string text = error.what();
+    EXPECT_NE(text.find("scenario growth needs 281474976710656 bytes"), std::string::npos) << text;
+    EXPECT_NE(text.find("panel caps  8000 bytes"), std::string::npos) << text;
+  }
+  const device_buffer<double> after(ledger, 1000, "panel returns");  // the error was cleared
+  work.ref().wait();
+}
+
+}  // namespace
+}  // namespace topheavy

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/core/warp_sum.h"
+#include "tests/backends/small_panel.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <numeric>
+#include <stdexcept>
+#include <vector>
+
+// A warp and a block of threads on the host, for the templates of kernels/*/*_core.h
+// (kernels/device/block.cuh is the same on the device). Between two barriers the warps run one after the
+// other in an order the test picks: where that changes a bit, or a phase starts without a barrier after the
+// one before, the kernel has a race.
+namespace topheavy {
+
+template <typename T>
+using in_each_thread = std::array<T, warp_threads>;
+
+struct host_warp {
+  template <typename F>
+  auto each(const F& f) const {
+    in_each_thread<decltype(f(0u))> held{};
+    for (unsigned thread = 0; thread < warp_threads; ++thread) held[thread] = f(thread);
+    return held;
+  }
+  template <typename T>
+  in_each_thread<T> add_partner(const in_each_thread<T>& x, unsigned mask) const {
+    in_each_thread<T> sum{};
+    for (unsigned thread = 0; thread < warp_threads; ++thread) sum[thread] = x[thread] + x[thread ^ mask];
+    return sum;
+  }
+};
+
+class host_block {
+ public:
+  explicit host_block(std::vector<std::size_t> warp_order) : order_(std::move(warp_order)) {}
+
+  std::size_t warps() const { return order_.size(); }
+  template <typename F>
+  void each_warp(const F& f) const {
+    begin_phase();
+    for (const std::size_t index : order_) f(host_warp{}, index);
+  }
+  template <typename T, typename F>
+  void leader(const host_warp&, const in_each_thread<T>& x, const F& f) const {
+    f(x[0]);
+  }
+  template <typename F>
+  void first_thread(const F& f) const {
+    begin_phase();
+    f();
+  }
+  void barrier() const { in_phase_ = false; }
+
+ private:
+  void begin_phase() const {
+    if (in_phase_)
+      throw std::logic_error("a phase of the block starts without a barrier after the one before");
+    in_phase_ = true;
+  }
+
+  std::vector<std::size_t> order_;
+  mutable bool in_phase_ = false;
+};
+
+// Forward, backward, and shuffled.
+inline std::vector<std::vector<std::size_t>> warp_orders(std::size_t warps) {
+  std::vector<std::size_t> forward(warps);
+  std::iota(forward.begin(), forward.end(), std::size_t{0});
+  const std::vector<std::size_t> backward(forward.rbegin(), forward.rend());
+  std::vector<std::size_t> shuffled = forward;
+  std::sort(shuffled.begin(), shuffled.end(),
+            [](std::size_t a, std::size_t b) { return mixed(a) < mixed(b); });
+  return {forward, backward, shuffled};
+}
+
+}  // namespace topheavy

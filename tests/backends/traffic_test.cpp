@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/backend.h"
+
+#include <gtest/gtest.h>
+
+// What the benches divide by time, counted by hand for 3 days of 10 constituents.
+namespace topheavy {
+namespace {
+
+void expect_traffic(traffic is, double items, double bytes_read, double bytes_written) {
+  EXPECT_EQ(is.items, items);
+  EXPECT_EQ(is.bytes_read, bytes_read);
+  EXPECT_EQ(is.bytes_written, bytes_written);
+}
+
+TEST(traffic, is_what_the_contracts_move) {
+  // Days 1 and 2 read 10 caps and 10 returns each: 2 * 10 * 2 * 8 = 320 bytes.
+  expect_traffic(group_sums_traffic(3, 10, 2, 14), 28, 320 + (3 + 14) * 4, 3 * 2 * 2 * 8);
+  expect_traffic(breadth_traffic(3, 10), 20, 320 + 2 * 8, 3 * (4 * 8 + 2 * 4));
+  expect_traffic(new_highs_traffic(3, 10), 20, 320, 3 * 4);
+  expect_traffic(window_contributions_traffic(2, 10), 20, 320 + 2 * 8, 10 * (2 * 8 + 4));
+}
+
+TEST(traffic, is_nothing_without_days) {
+  expect_traffic(group_sums_traffic(0, 10, 0, 0), 0, 4, 0);
+  expect_traffic(breadth_traffic(0, 10), 0, 0, 0);
+  expect_traffic(new_highs_traffic(0, 10), 0, 0, 0);
+  expect_traffic(window_contributions_traffic(0, 0), 0, 0, 0);
+}
+
+}  // namespace
+}  // namespace topheavy
