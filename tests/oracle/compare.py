@@ -1,0 +1,359 @@
+# SPDX-FileCopyrightText: 2026 The topheavy authors
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the program and the oracle on the same configuration and compares every number of every file.
+
+    TOPHEAVY_PROGRAM=... python compare.py generated | damaged | closes | real
+
+Whole numbers, dates and texts must be equal. A float may differ by 1e-12 of its magnitude, where the magnitude of a sum
+of signed terms is the sum of their absolute values (the oracle's `_scale`; a contribution that cancels to nothing has no
+relative accuracy), and that of a compounded return is at least 1, because it is a product near 1 less 1.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "properties")]
+import oracle  # noqa: E402
+import tables  # noqa: E402
+from program import PROJECT, Data, need_real_data, summary_of, topheavy  # noqa: E402
+
+LIMIT = 1e-12
+DAILY = ["index_return", "index_level", "equal_weight_return", "members", "coverage", "advancers", "advancers_weight",
+         "new_highs", "dispersion", "volatility", "after_gap"]
+PUBLISHED = {"2024-08-05": -0.0343, "2025-01-27": -0.0307, "2025-03-10": -0.0400, "2025-04-03": -0.0597,
+             "2025-04-04": -0.0582, "2025-04-09": 0.1216, "2025-04-10": -0.0431}
+MISSING_DAYS = ["2025-03-28", "2025-05-14", "2025-06-16", "2025-10-31", "2026-02-04", "2026-02-19", "2026-02-24"]
+
+
+class Comparison:
+    """Collects the worst deviation of each quantity and every disagreement."""
+
+    def __init__(self):
+        self.worst, self.failures = {}, []
+
+    def fail(self, text):
+        self.failures.append(text)
+
+    def equal(self, name, got, want):
+        self.worst.setdefault(name, [0, 0.0, ""])[0] += 1
+        if got == want:
+            return
+        if isinstance(got, list) and isinstance(want, list) and len(got) == len(want):
+            at = next(i for i in range(len(got)) if got[i] != want[i])
+            name, got, want = f"{name} [{at}]", got[at], want[at]
+        self.fail(f"{name}: program {got!r}, oracle {want!r}")
+
+    def close(self, name, got, want, scale=0.0, where=None):
+        """Arrays or single numbers; None and NaN mean null and must agree."""
+        got, want, scale = (np.atleast_1d(np.array(x, dtype=float)) for x in (got, want, scale))
+        entry = self.worst.setdefault(name, [0, 0.0, ""])
+        entry[0] += len(want)
+        if got.shape != want.shape:
+            return self.fail(f"{name}: {got.shape} values, oracle {want.shape}")
+        null = np.isnan(got) != np.isnan(want)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            off = np.abs(got - want) / np.maximum(np.abs(want), np.nan_to_num(scale))
+        off = np.where((got == want) | (np.isnan(got) & np.isnan(want)), 0.0, off)
+        off[null] = np.inf
+        i = int(np.argmax(off)) if len(off) else 0
+        if len(off) and off[i] >= entry[1]:
+            entry[1:] = [float(off[i]), str(where[i]) if where is not None else ""]
+        if len(off) and not off[i] <= LIMIT:
+            self.fail(f"{name} at {where[i] if where is not None else '-'}: program {got[i]!r}, oracle {want[i]!r}, "
+                      f"off {off[i]:.3g}; {int((~(off <= LIMIT)).sum())} of {len(off)} differ")
+
+    def report(self):
+        print(f"{'quantity':58} {'values':>9} {'worst':>9}  at")
+        for name, (count, off, where) in self.worst.items():
+            print(f"{name:58} {count:9} {off:9.1e}  {where if off else ''}")
+        for text in self.failures:
+            print("DIFFERENT", text)
+        print(f"{len(self.failures)} disagreements; limit {LIMIT:g}")
+        return 1 if self.failures else 0
+
+
+def compare_daily(check, run, want):
+    got = pq.read_table(run / "daily.parquet").to_pandas()
+    check.equal("daily: columns", list(got.columns), ["date", *DAILY])
+    check.equal("daily: dates", [str(d)[:10] for d in got.date], [str(d)[:10] for d in want.index])
+    scales = {"index_return": want.index_return_scale, "equal_weight_return": want.equal_weight_return_scale}
+    for column in DAILY:
+        if column not in got or len(got) != len(want):
+            continue
+        if column in ("members", "after_gap"):
+            check.equal(f"daily: {column}", list(got[column]), list(want[column]))
+        elif column == "new_highs":
+            # a constituent that rounding could put on either side of 99 % may count or not
+            count = got.new_highs * want.members.to_numpy()
+            off = (count - want.new_highs.to_numpy() * want.members.to_numpy()).abs()
+            check.close("daily: new_highs count", count.round(), count, 1.0, got.date)
+            check.close("daily: new_highs", np.where(off < want.new_highs_unsure.to_numpy() + 0.5, want.new_highs,
+                                                     got.new_highs), want.new_highs, 0, got.date)
+            print(f"new highs: {int(off.round().sum())} counted otherwise of {want.new_highs_unsure.sum()} that lie "
+                  "within rounding of 99 %")
+        else:
+            check.close(f"daily: {column}", got[column], want[column], scales.get(column, 0.0), got.date)
+
+
+def compare_groups(check, run, want):
+    got = pq.read_table(run / "groups.parquet").to_pandas()
+    check.equal("groups: columns", list(got.columns), ["date", "dimension", "group", "weight", "return", "contribution"])
+    key = ["date", "dimension", "group"]
+    got = got.assign(date=pd.to_datetime(got.date).dt.strftime("%Y-%m-%d")).sort_values(key)
+    want = want.assign(date=want.date.dt.strftime("%Y-%m-%d")).sort_values(key)
+    check.equal("groups: duplicate rows", int(got.duplicated(key).sum()), 0)
+    both = got.merge(want, on=key, how="outer", suffixes=("", "_oracle"), indicator=True)
+    odd = both[both._merge != "both"]
+    check.equal("groups: rows in one only", odd[key + ["_merge"]].head(5).to_dict("records"), [])
+    both = both[both._merge == "both"]
+    where = (both.date + " " + both.dimension + " " + both.group).to_numpy()
+    for column in ("weight", "return", "contribution"):
+        scale = both.get(column + "_scale", 0.0)
+        check.close(f"groups: {column}", both[column], both[column + "_oracle"], scale, where)
+
+
+def compare_attribution(check, run, want):
+    got = pq.read_table(run / "attribution.parquet").to_pandas()
+    numbers = ["weight_start", "return", "contribution"]
+    check.equal("attribution: columns", list(got.columns), ["window", "symbol", "issuer", *numbers])
+    key = ["window", "symbol"]
+    check.equal("attribution: duplicate rows", int(got.duplicated(key).sum()), 0)
+    both = got.merge(want, on=key, how="outer", suffixes=("", "_oracle"), indicator=True)
+    odd = both[both._merge != "both"]
+    check.equal("attribution: rows in one only", odd[key + ["_merge"]].head(5).to_dict("records"), [])
+    both = both[both._merge == "both"]
+    check.equal("attribution: issuers that differ", int((both.issuer != both.issuer_oracle).sum()), 0)
+    where = (both.window + " " + both.symbol).to_numpy()
+    scales = {"return": 1.0, "contribution": both.contribution_scale}
+    for column in numbers:
+        if column in got:
+            check.close(f"attribution: {column}", both[column], both[column + "_oracle"], scales.get(column, 0), where)
+    return got
+
+
+def compare_shares(check, name, got, want, window):
+    check.equal(f"{name} names_for", got["names_for"], want["names_for"])
+    check.equal(f"{name} top_share keys", list(got["top_share"]), list(want["top_share"]))
+    for k, share in want["top_share"].items():
+        check.close(f"{name} top_share", got["top_share"].get(k), share, want["scale"], [f"{window} top {k}"])
+
+
+def compare_window(check, got, want):
+    name = "windows:"
+    check.equal(f"{name} name, start, end", [got["name"], got["start"], got["end"]],
+                [want["name"], str(want["start"]), str(want["end"])])
+    for key in ("index_return", "equal_weight_return"):
+        check.close(f"{name} {key}", got[key], want[key], 1.0, [want["name"]])
+    start, end = want["volatility"]
+    volatility = got.get("volatility") or {"start": None, "end": None, "points": None, "percent": None}
+    for key, value in (("start", start), ("end", end), ("points", end - start),
+                       ("percent", (end / start - 1) * 100)):
+        check.close(f"{name} volatility.{key}", volatility[key], value, 1.0, [want["name"]])
+    compare_shares(check, f"{name} by constituent:", got, want["by"]["constituent"], want["name"])
+    check.equal(f"{name} by: dimensions", sorted(got["by"]), sorted(set(want["by"]) - {"constituent"}))
+    for dimension in got["by"]:
+        compare_shares(check, f"{name} by {dimension}:", got["by"][dimension], want["by"][dimension],
+                       want["name"])
+        order = want["by"][dimension]["order"].iloc[:10]
+        leaders = got["by"][dimension]["leaders"]
+        check.equal(f"{name} by {dimension}: leaders", [row["group"] for row in leaders], list(order.name))
+        check.close(f"{name} by {dimension}: leaders contribution", [row["contribution"] for row in leaders],
+                    order.contribution, order.contribution_scale, list(order.name))
+    for dimension, rows in got["groups"].items():
+        theirs = want["groups"][want["groups"].dimension == dimension].set_index("group")
+        if dimension == "issuer":
+            theirs = theirs.loc[[row["group"] for row in rows if row["group"] in theirs.index]]
+        check.equal(f"{name} groups.{dimension}", sorted(row["group"] for row in rows), sorted(theirs.index))
+        for row in rows:
+            if row["group"] not in theirs.index:
+                continue
+            other, at = theirs.loc[row["group"]], [f"{want['name']} {row['group']}"]
+            check.close(f"{name} groups weight_start", row["weight_start"], other["weight_start"], 0, at)
+            check.close(f"{name} groups weight_end", row["weight_end"], other["weight_end"], 0, at)
+            check.close(f"{name} groups return", row["return"], other["return"], 1.0, at)
+            check.close(f"{name} groups contribution", row["contribution"], other["contribution"],
+                        other["contribution_scale"], at)
+    check.equal(f"{name} groups: dimensions", sorted(set(got["groups"]) - {"issuer"}),
+                sorted(set(want["by"]) - {"constituent", "issuer"}))
+    order = want["order"]
+    compare_named(check, f"{name} leaders", got["leaders"], order)
+    compare_named(check, f"{name} laggards", got["laggards"], order[::-1])
+
+
+def compare_named(check, name, got, order):
+    """The first names of the order; names whose contributions agree to rounding may change places."""
+    check.equal(f"{name}: at most ten", len(got) <= 10 and (len(got) > 0 or len(order) == 0), True)
+    for row, (_, other) in zip(got, order.iterrows()):
+        check.close(f"{name} contribution", row["contribution"], other.contribution, other.contribution_scale, [row["symbol"]])
+        if abs(row["contribution"] - other.contribution) == 0 or row["symbol"] == other["name"]:
+            check.equal(f"{name} symbol, issuer", [row["symbol"], row["issuer"]], [other["name"], other.issuer])
+
+
+def compare_summary(check, run, want):
+    got = summary_of(run)
+    check.equal("summary: schema", got["schema"], "topheavy.summary/1")
+    check.equal("summary: as_of", got["as_of"], str(want.dates[-1]))
+    check.equal("index: keys", sorted(got["index"]), sorted(want.index))
+    for key, value in want.index.items():
+        check.close(f"index: {key}", got["index"].get(key), value, 0.0 if key == "level" else 1.0)
+    quality = {**want.quality, "gap_days": [str(d) for d in want.quality["gap_days"]],
+               "first_date": str(want.quality["first_date"]), "last_date": str(want.quality["last_date"])}
+    for key, value in quality.items():
+        if key == "rows_dropped":
+            nonzero = {k: v for k, v in value.items() if v}
+            check.equal("data_quality: rows_dropped", {k: v for k, v in got["data_quality"][key].items() if v}, nonzero)
+        else:
+            check.equal(f"data_quality: {key}", got["data_quality"].get(key), value)
+    check.equal("windows: names", [w["name"] for w in got["windows"]], [w["name"] for w in want.windows])
+    theirs = {w["name"]: w for w in want.windows}
+    for window in got["windows"]:
+        if window["name"] in theirs:
+            compare_window(check, window, theirs[window["name"]])
+    return got
+
+
+def check_sums(check, run, summary):
+    """What must add up in the program's own files, whatever the oracle says."""
+    daily = pq.read_table(run / "daily.parquet").to_pandas()
+    daily = daily.assign(date=pd.to_datetime(daily.date).dt.strftime("%Y-%m-%d")).set_index("date")
+    groups = pq.read_table(run / "groups.parquet").to_pandas()
+    groups = groups.assign(date=pd.to_datetime(groups.date).dt.strftime("%Y-%m-%d"))
+    sector = groups[groups.dimension == "sector"].groupby("date")[["weight", "contribution"]].sum()
+    check.close("adds up: sector weights to 1, daily", sector.weight, np.ones(len(sector)), 1, sector.index)
+    check.close("adds up: sector contributions to the index, daily", sector.contribution,
+                daily.index_return.reindex(sector.index), 1, sector.index)
+    attribution = pq.read_table(run / "attribution.parquet").to_pandas()
+    total = attribution.groupby("window").contribution.sum()
+    for window in summary["windows"]:
+        move = daily.index_level[window["end"]] / daily.index_level[window["start"]] - 1
+        at = [window["name"]]
+        check.close("adds up: window's index return to L1/L0 - 1", window["index_return"], move, 1, at)
+        check.close("adds up: attribution to L1/L0 - 1", total[window["name"]], move, 1, at)
+        parts = sum(row["contribution"] for row in window["groups"]["sector"])
+        check.close("adds up: sectors' contributions to L1/L0 - 1", parts, move, 1, at)
+
+
+def compare(config_file, folder):
+    """(status, program's summary, oracle's answer) of one configuration."""
+    run = Path(folder) / "run"
+    done = topheavy("run", config_file, "--out", run)
+    print(done.stdout)
+    want = oracle.answer(tables.read_config(config_file))
+    check = Comparison()
+    compare_daily(check, run, want.daily)
+    compare_groups(check, run, want.groups)
+    compare_attribution(check, run, want.attribution)
+    summary = compare_summary(check, run, want)
+    check_sums(check, run, summary)
+    return check, summary, want
+
+
+def config_of(data, **options):
+    """Tiers that overlap and need not cover, a label column as a dimension, windows that start on odd days."""
+    symbols = sorted(data.panel.symbol.unique())
+    columns = [c for c in data.constituents.columns if c not in ("symbol", "issuer", "name", "sector")]
+    sectors = sorted(data.constituents.sector.unique())
+    start, end = data.dates[len(data.dates) // 3], data.dates[len(data.dates) // 2]
+    extra = f"""groups:
+  tier:
+    listed: {{symbols: {symbols[3:20]}}}
+    one sector: {{where: {{sector: {sectors[0]}}}}}
+    mixed: {{where: {{sector: [{sectors[0]}, {sectors[1]}]}}, symbols: {symbols[10:30]}}}
+"""
+    if columns:
+        extra += f"  label: {columns[0]}\n"
+    extra += f"""windows:
+  - {{name: some, start: {start}, end: {end}}}
+  - {{name: short, start: {data.dates[-7]}, end: {data.dates[-5]}}}
+"""
+    return data.config(data.folder / "test.yaml", extra=options.pop("before", "") + extra, **options)
+
+
+def generated(folder):
+    data = Data(Path(folder) / "data", 300, 400, 7)
+    return compare(config_of(data), folder)
+
+
+def damaged(folder):
+    """Every fault of section 1 that is answered by dropping and counting, together below 5 % of the rows; tickers that
+    careless readers misread; symbols without a constituents row; whole days missing; an as_of and a start inside."""
+    data = Data(Path(folder) / "data", 300, 400, 7)
+    random = np.random.Generator(np.random.PCG64(1))
+    tickers = {"NA", "NAN", "ON", "NO", "Y", "TRUE", "1E5", "NULL", "0123"} - set(data.panel.symbol)
+    names = dict(zip(sorted(set(data.panel.symbol) - tickers)[20:], sorted(tickers)))
+    panel = data.panel.assign(symbol=data.panel.symbol.replace(names))
+    panel = panel[~panel.date.isin([data.dates[77], data.dates[78], data.dates[300]])].reset_index(drop=True)
+    panel["market_cap"] = panel.market_cap.astype(float)
+    at = random.permutation(len(panel))[:1200].reshape(12, 100)
+    for rows, cap in zip(at[:4], (0.0, -5.0, np.nan, np.inf)):
+        panel.loc[rows, "market_cap"] = cap
+    for rows, value in zip(at[4:8], (np.nan, -1.0, -2.5, np.inf)):
+        panel.loc[rows, "return"] = value
+    panel.loc[at[8], "return"] = 159.2564
+    panel.loc[at[9], "return"] = 2.9
+    panel = panel.drop(at[10])
+    panel = pd.concat([panel, panel.loc[at[11]]]).sample(frac=1, random_state=3)
+    file = data.folder / "damaged.parquet"
+    pq.write_table(pa.Table.from_pandas(panel, preserve_index=False), file, row_group_size=10_000)
+    labels = data.constituents.assign(symbol=data.constituents.symbol.replace(names)).iloc[7:]
+    labels.to_csv(data.folder / "labels.csv", index=False)
+    data.panel, data.constituents = panel, labels
+    config = config_of(data, panel=file, constituents=data.folder / "labels.csv", before=f"as_of: {data.dates[-4]}\n",
+                       data_extra=f"start: {data.dates[5]}\nholidays: [{data.dates[77]}]")
+    return compare(config, folder)
+
+
+def closes(folder):
+    """Returns computed from closes, in CSV, gzip."""
+    data = Data(Path(folder) / "data", 120, 300, 11)
+    panel = data.panel.sort_values(["symbol", "date"])
+    growth = (1 + panel["return"].fillna(0)).groupby(panel.symbol).cumprod()
+    panel = panel.assign(close=(growth * 20).round(6)).drop(columns="return").sample(frac=1, random_state=5)
+    file = data.folder / "closes.csv.gz"
+    panel.to_csv(file, index=False)
+    return compare(config_of(data, panel=file), folder)
+
+
+def real(folder):
+    """The market data beside the project, by the example configuration, against the oracle and published facts."""
+    need_real_data()
+    config = PROJECT / "configs" / "examples" / "nasdaq.yaml"
+    check, summary, want = compare(config, folder)
+    quality = summary["data_quality"]
+    check.equal("facts: days, constituents, rows", [quality["days"], quality["constituents"], quality["rows"]],
+                [759, 4385, 2434085])
+    check.equal("facts: missing days", [d for d in quality["gap_days"] if d in MISSING_DAYS], MISSING_DAYS)
+    daily = pq.read_table(Path(folder) / "run" / "daily.parquet").to_pandas()
+    daily.index = pd.to_datetime(daily.date).dt.strftime("%Y-%m-%d")
+    print(f"{'date':12} {'published':>9} {'program':>9}")
+    for date, published in PUBLISHED.items():
+        value = daily.index_return[date]
+        print(f"{date:12} {published:+9.2%} {value:+9.2%}")
+        check.equal("facts: published index returns within 0.2 points", abs(value - published) < 0.002, True)
+    window = next(w for w in summary["windows"] if w["name"] == "rally")
+    print(f"rally {window['index_return']:+.2%}, ten contributors {window['top_share']['10']:.1%}, "
+          f"half from {window['names_for']['50']}")
+    check.equal("facts: rally between 19 and 20 %", 0.19 < window["index_return"] < 0.20, True)
+    check.equal("facts: ten names make 63 to 70 % of the rally", 0.63 < window["top_share"]["10"] < 0.70, True)
+    check.equal("facts: six names make half of the rally", window["names_for"]["50"], 6)
+    fall = next((w for w in summary["windows"] if w["name"] == "derisking"), None)
+    if fall:
+        check.close("facts: volatility 31.05 to 18.36", [fall["volatility"]["start"], fall["volatility"]["end"]],
+                    [31.05, 18.36])
+    return check, summary, want
+
+
+CASES = {"generated": generated, "damaged": damaged, "closes": closes, "real": real}
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in CASES:
+        sys.exit(f"usage: compare.py {' | '.join(CASES)}")
+    with tempfile.TemporaryDirectory() as temporary:
+        check, _, _ = CASES[sys.argv[1]](temporary)
+    sys.exit(check.report())

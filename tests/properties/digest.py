@@ -1,0 +1,237 @@
+# SPDX-FileCopyrightText: 2026 The topheavy authors
+# SPDX-License-Identifier: Apache-2.0
+"""One answer (specification, section 8): the digest of a run depends on the data and the settings, and on nothing else.
+
+    TOPHEAVY_PROGRAM=... python digest.py [generated | real]
+"""
+
+import hashlib
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+sys.path.insert(0, str(Path(__file__).parent))
+from program import PROJECT, REAL_DATA, Data, need_real_data, summary_of, topheavy  # noqa: E402
+
+OUTPUTS = ("daily.parquet", "groups.parquet", "attribution.parquet")
+
+
+def sha256(file):
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+
+
+def shuffled(table, seed):
+    return table.take(pa.array(np.random.Generator(np.random.PCG64(seed)).permutation(table.num_rows)))
+
+
+def with_column(table, name, make):
+    return table.set_column(table.column_names.index(name), name, make(table[name]))
+
+
+def as_text(column):
+    return column.cast(pa.string())
+
+
+# The same panel in other clothes: name -> (file name, table -> table, options of the Parquet writer)
+VARIANTS = {
+    "rows shuffled": ("shuffled.parquet", lambda t: shuffled(t, 1), {}),
+    "rows reversed": ("reversed.parquet", lambda t: t.take(pa.array(np.arange(t.num_rows)[::-1])), {}),
+    "row groups of 1,000": ("small_groups.parquet", lambda t: t, {"row_group_size": 1_000}),
+    "row groups of 1,000,000": ("large_groups.parquet", lambda t: t, {"row_group_size": 1_000_000}),
+    "symbols dictionary-encoded": ("dictionary.parquet",
+                                   lambda t: with_column(t, "symbol", lambda c: c.dictionary_encode()),
+                                   {"row_group_size": 7_000}),
+    "symbols as large strings": ("large_string.parquet",
+                                 lambda t: with_column(t, "symbol", lambda c: c.cast(pa.large_string())), {}),
+    "dates as timestamps": ("timestamps.parquet",
+                            lambda t: with_column(t, "date", lambda c: c.cast(pa.timestamp("us"))), {}),
+    "dates as timestamps in ns": ("nanoseconds.parquet",
+                                  lambda t: with_column(t, "date", lambda c: c.cast(pa.timestamp("ns"))), {}),
+    "dates as ISO text": ("text.parquet", lambda t: with_column(t, "date", as_text), {}),
+    "caps as whole numbers": ("integers.parquet",
+                              lambda t: with_column(t, "market_cap", lambda c: c.cast(pa.int64())), {}),
+    "columns reordered, one more": ("columns.parquet",
+                                    lambda t: t.select(t.column_names[::-1]).append_column(
+                                        "remark", pa.array(["-"] * t.num_rows)), {}),
+    "CSV": ("panel.csv", lambda t: t, None),
+    "CSV, shuffled, gzip": ("panel.csv.gz", lambda t: shuffled(t, 2), None),
+    "zstd, no dictionary": ("zstd.parquet", lambda t: t, {"compression": "zstd", "use_dictionary": False}),
+}
+
+
+def write(folder, name, table, options):
+    file = Path(folder) / name
+    if options is None:
+        table.to_pandas().to_csv(file, index=False)  # floats in the shortest form that reads back as the same number
+    else:
+        pq.write_table(table, file, **options)
+    return file
+
+
+class Runs(unittest.TestCase):
+    """Runs by number in one temporary folder."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.temporary.cleanup)
+        cls.folder = Path(cls.temporary.name)
+        cls.count = 0
+
+    def run_config(self, config, *options):
+        type(self).count += 1
+        out = self.folder / f"run{self.count}"
+        topheavy("run", config, "--out", out, "--quiet", *options)
+        return out
+
+    def digest(self, config, *options):
+        found = summary_of(self.run_config(config, *options))["digest"]
+        self.assertRegex(found, r"[0-9a-f]{16,}")
+        return found
+
+
+class Generated(Runs):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.data = Data(cls.folder / "data", 200, 300, 3)
+        panel = cls.data.panel
+        cls.table = pa.table({
+            "date": pa.array(panel.date, pa.date32()),
+            "symbol": pa.array(panel.symbol, pa.string()),
+            "market_cap": pa.array(panel.market_cap.astype(float).round()),
+            "return": pa.array(panel["return"].astype(float), from_pandas=True),
+        })
+        cls.windows = f"windows: [{{name: half, start: {cls.data.dates[99]}, end: {cls.data.dates[200]}}}]\n"
+        cls.plain = cls.config("plain", cls.table)
+
+    @classmethod
+    def config(cls, name, table, options=None, extra="", file=None):
+        file = write(cls.folder, file or f"{name}.parquet", table, {} if file is None else options)
+        return cls.data.config(cls.folder / f"{name}.yaml", panel=file, extra=cls.windows + extra)
+
+    def test_threads(self):
+        digests = {n: self.digest(self.plain, "--threads", n) for n in (1, 2, 3, 7)}
+        print("threads:", digests)
+        self.assertEqual(len(set(digests.values())), 1)
+
+    def test_form_of_the_input(self):
+        want = self.digest(self.plain)
+        for number, (name, (file, change, options)) in enumerate(VARIANTS.items()):
+            with self.subTest(name):
+                got = self.digest(self.config(f"variant{number}", change(self.table), options, file=file))
+                print(f"{name:30} {got}")
+                self.assertEqual(got, want)
+
+    def test_order_of_constituents_and_name_of_run(self):
+        want = self.digest(self.plain)
+        labels = self.folder / "labels.csv"
+        self.data.constituents.iloc[::-1].to_csv(labels, index=False)
+        config = self.data.config(self.folder / "labels.yaml", panel=self.folder / "plain.parquet",
+                                  constituents=labels, extra=self.windows)
+        self.assertEqual(self.digest(config), want)
+        self.assertEqual(self.digest(config, "--set", "name=another"), want)
+
+    def test_changes_with_the_data(self):
+        want = self.digest(self.plain)
+        row = int(np.argmax(self.table["market_cap"].to_numpy() * (
+            self.table["date"].to_numpy() == np.datetime64(self.data.dates[150]))))
+        for name, column in (("one return by 1e-12 of itself", "return"), ("one cap by 1e-12 of itself", "market_cap")):
+            values = self.table[column].to_numpy().copy()
+            values[row] *= 1 + 1e-12
+            changed = self.table.set_column(self.table.column_names.index(column), column, pa.array(values))
+            got = self.digest(self.config(f"changed_{column}", changed))
+            print(f"{name:30} {got} against {want}")
+            self.assertNotEqual(got, want)
+
+    def test_changes_with_the_settings(self):
+        digests = {"plain": self.digest(self.plain)}
+        file = self.folder / "plain.parquet"
+        for name, extra in {
+            "window's end": self.windows.replace(str(self.data.dates[200]), str(self.data.dates[201])),
+            "no window": "",
+            "a tier": self.windows + f"groups: {{tier: {{few: {{symbols: [{self.data.panel.symbol.iloc[0]}]}}}}}}\n",
+            "as of an earlier day": self.windows + f"as_of: {self.data.dates[-2]}\n",
+        }.items():
+            digests[name] = self.digest(self.data.config(self.folder / "settings.yaml", panel=file, extra=extra))
+        print("settings:", digests)
+        self.assertEqual(len(set(digests.values())), len(digests))
+
+    def test_files_are_the_same_to_the_byte(self):
+        first, second = self.run_config(self.plain, "--threads", 1), self.run_config(self.plain, "--threads", 2)
+        for name in OUTPUTS:
+            self.assertEqual(sha256(first / name), sha256(second / name), name)
+        one, other = summary_of(first), summary_of(second)
+        one.pop("run"), other.pop("run")
+        self.assertEqual(one, other)
+        print("two runs: the same bytes in", ", ".join(OUTPUTS), "and in summary.json but for `run`")
+
+    def test_splitting_a_constituent(self):
+        """Half of each cap to each of two classes of one issuer: the index, the sectors and the issuer do not move."""
+        frame = self.table.to_pandas()
+        issuers = self.data.constituents.issuer.value_counts()
+        alone = self.data.constituents[self.data.constituents.issuer.map(issuers) == 1].symbol
+        victim = frame[frame.symbol.isin(alone)].groupby("symbol").market_cap.max().idxmax()
+        half = frame[frame.symbol == victim].assign(market_cap=lambda f: f.market_cap / 2)
+        split = pd.concat([frame[frame.symbol != victim], half.assign(symbol=victim + ".A"),
+                           half.assign(symbol=victim + ".B")])
+        row = self.data.constituents[self.data.constituents.symbol == victim]
+        labels = pd.concat([self.data.constituents, row.assign(symbol=victim + ".A"), row.assign(symbol=victim + ".B")])
+        labels.to_csv(self.folder / "split.csv", index=False)
+        pq.write_table(pa.Table.from_pandas(split, preserve_index=False), self.folder / "split.parquet")
+        config = self.data.config(self.folder / "split.yaml", panel=self.folder / "split.parquet",
+                                  constituents=self.folder / "split.csv", extra=self.windows)
+        before, after = self.run_config(self.plain), self.run_config(config)
+        self.assertNotEqual(summary_of(before)["digest"], summary_of(after)["digest"])
+
+        def table(run, name):
+            frame = pq.read_table(run / name).to_pandas()
+            return frame.astype({c: object for c in ("dimension", "group", "window", "issuer") if c in frame})
+
+        for column in ("index_return", "index_level", "coverage", "advancers_weight", "dispersion"):
+            np.testing.assert_allclose(table(after, "daily.parquet")[column], table(before, "daily.parquet")[column],
+                                       rtol=1e-12, atol=1e-15, err_msg=column)
+        keys = ["date", "dimension", "group"]
+        one, other = (table(run, "groups.parquet").query("dimension == 'sector'").set_index(keys).sort_index()
+                      for run in (before, after))
+        pd.testing.assert_frame_equal(one, other, rtol=1e-12, atol=1e-15)
+        one, other = (table(run, "attribution.parquet").groupby(["window", "issuer"])[["weight_start", "contribution"]].sum()
+                      for run in (before, after))
+        pd.testing.assert_frame_equal(one, other, rtol=1e-12, atol=1e-15)
+        for one, other in zip(summary_of(before)["windows"], summary_of(after)["windows"]):
+            self.assertEqual(one["by"]["issuer"]["names_for"], other["by"]["issuer"]["names_for"])
+            shares = (list(w["by"]["issuer"]["top_share"].values()) for w in (one, other))
+            np.testing.assert_allclose(*shares, rtol=1e-12)
+        print(f"{victim} split in two: index, sectors and issuers the same to 1e-12")
+
+
+class Real(Runs):
+    def test_market_data(self):
+        need = pq.read_table(REAL_DATA / "panel.parquet").select(["date", "symbol", "market_cap", "return"])
+        example = PROJECT / "configs" / "examples" / "nasdaq.yaml"
+        want = self.digest(example, "--threads", 1)
+        print(f"{'1 thread':30} {want}")
+        for threads in (2, 3):
+            self.assertEqual(self.digest(example, "--threads", threads), want)
+        for name in ("rows shuffled", "row groups of 1,000", "symbols dictionary-encoded", "dates as timestamps",
+                     "CSV, shuffled, gzip"):
+            file, change, options = VARIANTS[name]
+            with self.subTest(name):
+                file = write(self.folder, file, change(need), options)
+                got = self.digest(example, "--set", f"data.panel={file}")
+                file.unlink()
+                print(f"{name:30} {got}")
+                self.assertEqual(got, want)
+
+
+if __name__ == "__main__":
+    case = sys.argv.pop(1) if len(sys.argv) > 1 and sys.argv[1] in ("generated", "real") else "generated"
+    if case == "real":
+        need_real_data()
+    unittest.main(defaultTest="Real" if case == "real" else "Generated", verbosity=2)
