@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The topheavy authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Usage: scripts/demo.sh [--no-setup] [OPTION OF topheavy demo]...
+#
+# From a fresh machine to a first result: sets the machine up, builds the program and runs `topheavy demo`, which makes
+# a small universe, computes everything on it and says where the results are. Options go to the program, for example
+# --out DIR, or --force to replace the results of an earlier demo.
+#   --no-setup   install and look for nothing
+set -euo pipefail
+# shellcheck source=scripts/steps.sh
+source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+
+setup=yes
+options=()
+for argument in "$@"; do
+  case $argument in
+    --help | -h) usage && exit ;;
+    --no-setup) setup=no ;;
+    *) options+=("$argument") ;;
+  esac
+done
+
+if [[ $setup == yes ]]; then "$root/scripts/setup.sh"; fi
+"$root/scripts/build.sh" cpu --target topheavy
+say "topheavy demo ${options[*]}"
+"$root/build/cpu/bin/topheavy" demo "${options[@]}"
+say "demo: done"

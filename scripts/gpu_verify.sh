@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The topheavy authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Usage: scripts/gpu_verify.sh [--deps FOLDER] [--out FILE] [--commit ID] [--seconds N] [--no-device]
+#
+# Proves the CUDA back end on a machine with an NVIDIA device, nvcc, a C++ compiler, CMake and a Python with pyarrow; it
+# needs no network. Builds the preset cuda for the device and for the named architectures, runs every test (one that
+# needs the device and is skipped counts as failed) and compares the digests of CPU and CUDA runs, of real data too where
+# .data/nasdaq holds panel.parquet, constituents.csv and vix.csv. Ends with a table and a JSON file.
+#   --deps FOLDER   a pack of scripts/pack_deps.sh (default .deps/pack); without one, the system's own packages are used
+#   --out FILE      the JSON file (default build/gpu_verify/gpu_verify.json); the logs of the steps lie in that default's
+#                   folder
+#   --commit ID     what to record where the source is no git checkout
+#   --seconds N     begin no step and let none run after N seconds (default 570)
+#   --no-device     rehearse without a device: build and test all else, and compare two CPU runs
+# Exit status 0 only where every step that the verdict rests on ran and none failed.
+# The Python is TOPHEAVY_PYTHON, else the first of .venv/bin/python and python3 that has pyarrow.
+set -euo pipefail
+# shellcheck source=scripts/steps.sh
+source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+
+case " $* " in *" --help "* | *" -h "*) usage && exit ;; esac
+
+for python in "${TOPHEAVY_PYTHON:-$root/.venv/bin/python}" python3; do
+  if "$python" -c 'import pyarrow' 2> /dev/null; then
+    PYTHONDONTWRITEBYTECODE=1 exec "$python" "$root/scripts/gpu_verify.py" "$@"
+  fi
+done
+fail "no Python with pyarrow: set TOPHEAVY_PYTHON, or run scripts/setup.sh where there is a network"

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The topheavy authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Usage: scripts/test.sh [--all] [--no-setup]
+#
+# Sets the machine up, builds the preset cpu and runs all its tests; where nvcc is found, also builds the preset
+# cuda-compile and runs the tests that need a CUDA build but no device. Tests on a device: scripts/gpu_verify.sh.
+#   --all        also the presets asan and tsan, every benchmark once, and the format check
+#   --no-setup   install and look for nothing
+# A step that fails does not stop the others. Exit status 0 only where none failed.
+set -euo pipefail
+# shellcheck source=scripts/steps.sh
+source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+
+all=no
+setup=yes
+for argument in "$@"; do
+  case $argument in
+    --all) all=yes ;;
+    --no-setup) setup=no ;;
+    --help | -h) usage && exit ;;
+    *) fail "unknown argument '$argument' (see scripts/test.sh --help)" ;;
+  esac
+done
+cd "$root"
+
+# The summary repeats what ctest says last, so that the end of the output holds the counts of every preset.
+closing_lines=()
+run_ctest() {
+  local preset=$1 log=build/$1/ctest.log status=0
+  ctest --preset "$preset" --parallel "$(nproc)" 2>&1 | tee "$log" || status=1
+  closing_lines+=("$(sed -n '/tests passed/,$p' "$log" | sed "/^ *$/d;s/^/[$preset] /")")
+  return "$status"
+}
+
+build_and_test() {
+  run_step "build $1" scripts/build.sh "$1" && run_step "test $1" run_ctest "$1"
+}
+
+# Proves that every benchmark runs and that its own comparison with the CPU body holds; the times mean nothing here.
+run_benchmarks_once() {
+  local program count=0
+  while read -r program; do
+    "$program" --benchmark_min_time=0.001 || return 1
+    count=$((count + 1))
+  done < <(find build/bench/bin -type f -name 'bench_*' -perm -u+x | sort)
+  say "benchmarks: $count programs ran"
+}
+
+if [[ $setup == yes ]]; then
+  setup_options=()
+  if [[ $all == yes ]]; then setup_options=(--bench); fi
+  run_step setup scripts/setup.sh "${setup_options[@]}" || fail "without its tools nothing can be built"
+fi
+
+build_and_test cpu || true
+if find_nvcc > /dev/null; then
+  build_and_test cuda-compile || true
+else
+  skip_step "cuda-compile" "no nvcc on this machine: no CUDA source was compiled"
+fi
+if [[ $all == yes ]]; then
+  build_and_test asan || true
+  build_and_test tsan || true
+  { run_step "build bench" scripts/build.sh bench && run_step "run bench" run_benchmarks_once; } || true
+  run_step format scripts/check_format.sh || true
+fi
+
+say "summary"
+printf '%s\n' "${closing_lines[@]}"
+step_table
+((steps_failed == 0)) || fail "$steps_failed steps failed"
+say "test: every step passed, in $SECONDS s"
