@@ -52,7 +52,7 @@ std::optional<double> parse_number(std::string_view text) {
 }
 
 std::optional<int> parse_whole_number(std::string_view text) {
-  if (!is_decimal(text) || text.find_first_of(".eE") != std::string_view::npos) return std::nullopt;
+  if (!is_decimal(text)) return std::nullopt;
   if (text.starts_with('+')) text.remove_prefix(1);
   int value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);

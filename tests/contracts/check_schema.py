@@ -19,12 +19,8 @@ import yaml
 PROJECT = Path(__file__).resolve().parents[2]
 SCHEMA = PROJECT / "configs" / "schema" / "topheavy.schema.json"
 
-# Refused for what only the program sees: files, the calendar, the order of values, repeated names, how the text is
-# written (tags, merge keys, line breaks inside of a text).
-ONLY_THE_PROGRAM = {
-    "alias_in_itself", "alias_of_a_mistake", "duplicate_key", "escaped_control_character", "merge_key_in_groups",
-    "missing_files", "start_after_as_of", "text_over_lines", "thresholds", "two_documents",
-}
+# Refused for what only the program sees: the calendar, the order of values, repeated keys, line breaks inside of a text.
+ONLY_THE_PROGRAM = {"duplicate_key", "start_after_as_of", "text_over_lines", "thresholds"}
 
 
 class core_loader(yaml.SafeLoader):

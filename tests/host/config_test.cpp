@@ -144,22 +144,28 @@ TEST(read_settings, tells_where_things_stand) {
                          "groups:\n"
                          "  tier:\n"
                          "    chips: {symbols: [NVDA]}\n"
+                         "    set: {symbols: [AAPL]}\n"
                          "  nation: country\n"
                          "windows:\n"
-                         "  - {name: rally, start: 2026-03-30, end: 2026-04-24}\n";
-  const settings s = read_settings(file, {"groups.tier.set.symbols=[ON]", "groups.branch=industry"});
+                         "  - {name: rally, start: 2026-03-30, end: 2026-04-24}\n"
+                         "  - {}\n";
+  const settings s = read_settings(
+      file, {"groups.tier.set={symbols: [ON]}", "groups.tier.more.symbols=[ON]", "groups.branch=industry",
+             "windows.1={name: a, start: 2026-01-02, end: 2026-01-05}"});
   const std::string name = file.string();
   EXPECT_EQ(s.as_of_origin, name + ":1:8");
   ASSERT_EQ(s.groups.size(), 3u);
   EXPECT_EQ(s.groups[0].origin, name + ":4:3");
-  ASSERT_EQ(s.groups[0].groups.size(), 2u);
+  ASSERT_EQ(s.groups[0].groups.size(), 3u);
   EXPECT_EQ(s.groups[0].groups[0].origin, name + ":5:5");
-  EXPECT_EQ(s.groups[0].groups[1].origin, "--set groups.tier.set.symbols");
-  EXPECT_EQ(s.groups[1].origin, name + ":6:3");
+  EXPECT_EQ(s.groups[0].groups[1].origin, "--set groups.tier.set");
+  EXPECT_EQ(s.groups[0].groups[2].origin, "--set groups.tier.more.symbols");
+  EXPECT_EQ(s.groups[1].origin, name + ":7:3");
   EXPECT_EQ(s.groups[1].label_column, "country");
   EXPECT_EQ(s.groups[2].origin, "--set groups.branch");
-  ASSERT_EQ(s.windows.size(), 1u);
-  EXPECT_EQ(s.windows[0].origin, name + ":8:5");
+  ASSERT_EQ(s.windows.size(), 2u);
+  EXPECT_EQ(s.windows[0].origin, name + ":9:5");
+  EXPECT_EQ(s.windows[1].origin, "--set windows.1");
 }
 
 // Every accepted golden case and its answer, read again as YAML: the answer is the same.
@@ -261,6 +267,7 @@ TEST(keys, suggest_the_closest_word) {
   EXPECT_EQ(closest("date", {"name", "panel", "data"}), "data");
   EXPECT_EQ(closest("windws", {"name", "windows"}), "windows");
   EXPECT_EQ(closest("colour", {"name", "panel", "data"}), "");
+  EXPECT_EQ(closest("pane", {"name"}), "");  // two of four letters differ
   EXPECT_EQ(closest("", {"name"}), "");
   EXPECT_EQ(closest(std::string(1'000'000, 'x'), {"name"}), "");
 }
