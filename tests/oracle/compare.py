@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the program and the oracle on the same configuration and compares every number of every file.
 
-    TOPHEAVY_PROGRAM=... python compare.py generated | damaged | closes | real
+    TOPHEAVY_PROGRAM=... python compare.py generated | damaged | closes | bare | real
 
 Whole numbers, dates and texts must be equal. A float may differ by 1e-12 of its magnitude, where the magnitude of a sum
-of signed terms is the sum of their absolute values (the oracle's `_scale`; a contribution that cancels to nothing has no
-relative accuracy), and that of a compounded return is at least 1, because it is a product near 1 less 1.
+of signed terms is the sum of their absolute values (the oracle's `_scale`; a contribution that cancels to nothing has
+no relative accuracy), and that of a compounded return is at least 1, because it is a product near 1 less 1.
 """
 
 import sys
@@ -103,8 +103,8 @@ def compare_daily(check, run, want):
 
 def compare_groups(check, run, want):
     got = pq.read_table(run / "groups.parquet").to_pandas()
-    check.equal("groups: columns", list(got.columns), ["date", "dimension", "group", "weight", "return", "contribution"])
     key = ["date", "dimension", "group"]
+    check.equal("groups: columns", list(got.columns), [*key, "weight", "return", "contribution"])
     got = got.assign(date=pd.to_datetime(got.date).dt.strftime("%Y-%m-%d")).sort_values(key)
     want = want.assign(date=want.date.dt.strftime("%Y-%m-%d")).sort_values(key)
     check.equal("groups: duplicate rows", int(got.duplicated(key).sum()), 0)
@@ -188,9 +188,10 @@ def compare_window(check, got, want):
 
 def compare_named(check, name, got, order):
     """The first names of the order; names whose contributions agree to rounding may change places."""
-    check.equal(f"{name}: at most ten", len(got) <= 10 and (len(got) > 0 or len(order) == 0), True)
+    check.equal(f"{name}: how many", len(got), min(10, len(order)))
     for row, (_, other) in zip(got, order.iterrows()):
-        check.close(f"{name} contribution", row["contribution"], other.contribution, other.contribution_scale, [row["symbol"]])
+        check.close(f"{name} contribution", row["contribution"], other.contribution, other.contribution_scale,
+                    [row["symbol"]])
         if abs(row["contribution"] - other.contribution) == 0 or row["symbol"] == other["name"]:
             check.equal(f"{name} symbol, issuer", [row["symbol"], row["issuer"]], [other["name"], other.issuer])
 
@@ -224,17 +225,18 @@ def check_sums(check, run, summary):
     daily = daily.assign(date=pd.to_datetime(daily.date).dt.strftime("%Y-%m-%d")).set_index("date")
     groups = pq.read_table(run / "groups.parquet").to_pandas()
     groups = groups.assign(date=pd.to_datetime(groups.date).dt.strftime("%Y-%m-%d"))
-    sector = groups[groups.dimension == "sector"].groupby("date")[["weight", "contribution"]].sum()
-    check.close("adds up: sector weights to 1, daily", sector.weight, np.ones(len(sector)), 1, sector.index)
+    sector = groups[groups.dimension == "sector"].groupby("date")[["weight", "contribution"]].sum(min_count=1)
+    check.close("adds up: sector weights to 1, daily", sector.weight,
+                (daily.members > 0).astype(float).replace(0, np.nan).reindex(sector.index), 1, sector.index)
     check.close("adds up: sector contributions to the index, daily", sector.contribution,
                 daily.index_return.reindex(sector.index), 1, sector.index)
     attribution = pq.read_table(run / "attribution.parquet").to_pandas()
-    total = attribution.groupby("window").contribution.sum()
+    total = attribution.astype({"window": object}).groupby("window").contribution.sum()
     for window in summary["windows"]:
         move = daily.index_level[window["end"]] / daily.index_level[window["start"]] - 1
         at = [window["name"]]
         check.close("adds up: window's index return to L1/L0 - 1", window["index_return"], move, 1, at)
-        check.close("adds up: attribution to L1/L0 - 1", total[window["name"]], move, 1, at)
+        check.close("adds up: attribution to L1/L0 - 1", total.get(window["name"], 0.0), move, 1, at)
         parts = sum(row["contribution"] for row in window["groups"]["sector"])
         check.close("adds up: sectors' contributions to L1/L0 - 1", parts, move, 1, at)
 
@@ -320,6 +322,37 @@ def closes(folder):
     return compare(config_of(data, panel=file), folder)
 
 
+def bare(folder):
+    """A panel alone: no constituents, no volatility file, a day on which nobody has a return, a window that moves by
+    nothing, a tier with one name that comes and goes."""
+    panel = """date,symbol,market_cap,return
+2024-01-02,A,3e11,
+2024-01-02,B,1e11,
+2024-01-03,A,3.3e11,0.1
+2024-01-03,B,0.9e11,-0.1
+2024-01-04,A,3.3e11,
+2024-01-04,B,0.9e11,
+2024-01-05,A,3.3e11,0
+2024-01-05,B,0.9e11,0
+2024-01-05,C,7e11,0.7
+2024-01-08,A,3e11,-0.09
+2024-01-08,C,7.7e11,0.1
+2024-01-09,A,3e11,0.01
+"""
+    config = """name: bare
+data: {panel: panel.csv, max_dropped_share: 0.5}
+groups: {tier: {visitor: {symbols: [C]}}}
+windows:
+  - {name: nothing, start: 2024-01-03, end: 2024-01-05}
+  - {name: silent, start: 2024-01-03, end: 2024-01-04}
+  - {name: whole, start: 2024-01-02, end: 2024-01-09}
+  - {name: weekend, start: 2024-01-06, end: 2024-01-08}
+"""
+    (Path(folder) / "panel.csv").write_text(panel)
+    (Path(folder) / "bare.yaml").write_text(config)
+    return compare(Path(folder) / "bare.yaml", folder)
+
+
 def real(folder):
     """The market data beside the project, by the example configuration, against the oracle and published facts."""
     need_real_data()
@@ -328,7 +361,7 @@ def real(folder):
     quality = summary["data_quality"]
     check.equal("facts: days, constituents, rows", [quality["days"], quality["constituents"], quality["rows"]],
                 [759, 4385, 2434085])
-    check.equal("facts: missing days", [d for d in quality["gap_days"] if d in MISSING_DAYS], MISSING_DAYS)
+    check.equal("facts: missing days", quality["gap_days"], MISSING_DAYS)
     daily = pq.read_table(Path(folder) / "run" / "daily.parquet").to_pandas()
     daily.index = pd.to_datetime(daily.date).dt.strftime("%Y-%m-%d")
     print(f"{'date':12} {'published':>9} {'program':>9}")
@@ -349,7 +382,7 @@ def real(folder):
     return check, summary, want
 
 
-CASES = {"generated": generated, "damaged": damaged, "closes": closes, "real": real}
+CASES = {"generated": generated, "damaged": damaged, "closes": closes, "bare": bare, "real": real}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in CASES:

@@ -155,7 +155,7 @@ def index_summary(daily):
 
 def group_table(member, daily, membership, labels):
     """Every day, dimension and group: sector, issuers with more than one constituent, and the configured ones. A day
-    on which a group has no member: weight and contribution 0, no return."""
+    on which a group has no member: weight and contribution 0, no return; on which nobody is a member: none of them."""
     several = labels.issuer.value_counts().loc[lambda n: n > 1].index
     wanted = membership[(membership.dimension != "issuer") | membership.group.isin(several)]
     joined = member.merge(wanted, on="symbol")
@@ -165,9 +165,9 @@ def group_table(member, daily, membership, labels):
     frame = frame.merge(sums.reset_index(), on=["date", "dimension", "group"], how="left")
     base = frame.date.map(daily.base)
     held = frame.b.notna()
-    frame["weight"] = (frame.b / base).fillna(0.0)
-    frame["contribution"] = (frame.br / base).fillna(0.0)
-    frame["contribution_scale"] = (frame.br_abs / base).fillna(0.0)
+    frame["weight"] = frame.b.fillna(0.0) / base
+    frame["contribution"] = frame.br.fillna(0.0) / base
+    frame["contribution_scale"] = frame.br_abs.fillna(0.0) / base
     frame["return"] = (frame.br / frame.b).where(held)
     frame["return_scale"] = (frame.br_abs / frame.b).where(held)
     return frame.drop(columns=["b", "br", "br_abs"])
@@ -232,10 +232,10 @@ def window_answer(name, start, end, out, panel, member):
         of = groups[(groups.dimension == dimension) & groups["return"].notna()].rename(columns={"group": "name"})
         by[dimension] = shares_of_move(of, move)
         by[dimension]["order"] = ordered(of, move)
-    equal = daily.equal_weight_return.iloc[start + 1:end + 1].fillna(0.0)
+    equal = daily.equal_weight_return.iloc[start + 1:end + 1].dropna()
     summary = {
         "name": name, "start": out.dates[start], "end": out.dates[end], "index_return": move,
-        "equal_weight_return": (1.0 + equal).prod() - 1.0, "by": by, "groups": groups,
+        "equal_weight_return": (1.0 + equal).prod() - 1.0 if len(equal) else np.nan, "by": by, "groups": groups,
         "order": ordered(table.rename(columns={"symbol": "name"}), move),
         "volatility": (daily.volatility.iloc[start], daily.volatility.iloc[end]),
     }

@@ -150,7 +150,7 @@ class Paper(Folder):
         self.same(last["by"]["constituent"]["top_share"]["50"], 1)
 
     def test_automatic_windows(self):
-        # the episode begins on 29 December at 35, 36 on 2 January is its peak, 19 ends it; 30 on the 6th begins the last
+        # an episode begins on 29 December at 35, 36 on 2 January is its peak, 19 ends it; 30 on the 6th begins the last
         out = self.answer()
         self.assertEqual([(w["name"], str(w["start"])) for w in out.windows[2:]], [("since_peak", "2024-01-04")])
         out = self.answer(volatility=VOLATILITY.replace("2024-01-06,30", "2024-01-06,29"))

@@ -111,7 +111,7 @@ def read_panel(config):
 
 def read_labels(config, symbols):
     """One row a symbol of the panel: symbol, sector, issuer and every other label column; and the count of symbols
-    without a row. An empty issuer is the symbol, an empty sector Unclassified; other empty labels name no group."""
+    without a row. Where there is no issuer it is the symbol; where there is no other label it is Unclassified."""
     labels = pd.DataFrame({"symbol": symbols})
     path = config["data"].get("constituents")
     table = read_table(path).astype(object) if path else pd.DataFrame({"symbol": []}, dtype=object)
@@ -121,8 +121,8 @@ def read_labels(config, symbols):
     for name in ("sector", "issuer"):
         if name not in labels:
             labels[name] = ""
-    labels["sector"] = labels.sector.where(labels.sector != "", "Unclassified")
-    labels["issuer"] = labels.issuer.where(labels.issuer != "", labels.symbol)
+    for name in labels.columns[1:]:
+        labels[name] = labels[name].where(labels[name] != "", labels.symbol if name == "issuer" else "Unclassified")
     return labels, unclassified
 
 
@@ -145,8 +145,7 @@ def memberships(config, labels):
         parts.append(pd.DataFrame({"dimension": dimension, "group": labels[dimension], "symbol": labels.symbol}))
     for dimension, groups in (config.get("groups") or {}).items():
         if isinstance(groups, str):
-            named = labels[labels[groups] != ""]
-            parts.append(pd.DataFrame({"dimension": dimension, "group": named[groups], "symbol": named.symbol}))
+            parts.append(pd.DataFrame({"dimension": dimension, "group": labels[groups], "symbol": labels.symbol}))
             continue
         for group, rule in groups.items():
             chosen = labels.symbol.isin(rule.get("symbols") or [])

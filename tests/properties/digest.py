@@ -129,14 +129,21 @@ class Generated(Runs):
                 print(f"{name:30} {got}")
                 self.assertEqual(got, want)
 
-    def test_order_of_constituents_and_name_of_run(self):
+    def test_form_of_the_other_tables(self):
+        """Rows of constituents and volatility reversed, a stranger among the constituents, another name of the run."""
         want = self.digest(self.plain)
-        labels = self.folder / "labels.csv"
-        self.data.constituents.iloc[::-1].to_csv(labels, index=False)
-        config = self.data.config(self.folder / "labels.yaml", panel=self.folder / "plain.parquet",
-                                  constituents=labels, extra=self.windows)
-        self.assertEqual(self.digest(config), want)
-        self.assertEqual(self.digest(config, "--set", "name=another"), want)
+        labels, levels = self.folder / "labels.csv", self.folder / "levels.parquet"
+        stranger = self.data.constituents.iloc[[0]].assign(symbol="STRANGER", issuer="Stranger")
+        pd.concat([self.data.constituents.iloc[::-1], stranger]).to_csv(labels, index=False)
+        volatility = pd.read_csv(self.data.volatility_file).iloc[::-1]
+        pq.write_table(pa.Table.from_pandas(volatility, preserve_index=False), levels)
+        for name, options in {
+            "constituents": ["--set", f"data.constituents={labels}"],
+            "volatility": ["--set", f"data.volatility={levels}"],
+            "name": ["--set", "name=another"],
+        }.items():
+            with self.subTest(name):
+                self.assertEqual(self.digest(self.plain, *options), want)
 
     def test_changes_with_the_data(self):
         want = self.digest(self.plain)
@@ -201,8 +208,8 @@ class Generated(Runs):
         one, other = (table(run, "groups.parquet").query("dimension == 'sector'").set_index(keys).sort_index()
                       for run in (before, after))
         pd.testing.assert_frame_equal(one, other, rtol=1e-12, atol=1e-15)
-        one, other = (table(run, "attribution.parquet").groupby(["window", "issuer"])[["weight_start", "contribution"]].sum()
-                      for run in (before, after))
+        one, other = (table(run, "attribution.parquet").groupby(["window", "issuer"])[["weight_start", "contribution"]]
+                      .sum() for run in (before, after))
         pd.testing.assert_frame_equal(one, other, rtol=1e-12, atol=1e-15)
         for one, other in zip(summary_of(before)["windows"], summary_of(after)["windows"]):
             self.assertEqual(one["by"]["issuer"]["names_for"], other["by"]["issuer"]["names_for"])

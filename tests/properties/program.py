@@ -35,7 +35,8 @@ def topheavy(*arguments, expect=0, timeout=600, **options):
     command = [program(), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL, **options)
     if expect is not None and done.returncode != expect:
-        raise AssertionError(f"exit {done.returncode}, expected {expect}: {' '.join(command)}\n{done.stdout}{done.stderr}")
+        said = " ".join(command) + "\n" + done.stdout + done.stderr
+        raise AssertionError(f"exit {done.returncode}, expected {expect}: {said}")
     return done
 
 
