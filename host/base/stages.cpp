@@ -54,6 +54,7 @@ void stages::begin(const std::string& name) {
 void stages::end() {
   const std::lock_guard lock(mutex_);
   seconds_.emplace_back(name_, std::chrono::duration<double>(clock::now() - began_).count());
+  if (current_log_style() == log_style::json) log_info(fmt::format("{} took {:.6f} s", name_, seconds_.back().second));
   name_.clear();
   if (line_on_terminal_) std::fputs("\r\033[K", stderr);
   line_on_terminal_ = false;

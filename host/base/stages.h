@@ -17,7 +17,7 @@ namespace topheavy {
 class stages {
  public:
   // Progress goes to stderr once a stage has taken two seconds: one line rewritten on a terminal, a plain (or JSON) line
-  // now and then elsewhere, nothing where the log is quiet.
+  // now and then elsewhere, nothing where the log is quiet. A JSON log also tells the end of every stage.
   stages();
   ~stages();
   stages(const stages&) = delete;

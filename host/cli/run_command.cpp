@@ -131,8 +131,9 @@ int run_command(const run_options& options) {
   tbb::task_arena arena(threads);
   const std::string summary = arena.execute([&] { return run_to_the_end(options, threads); });
   if (!options.quiet) {
-    std::fputs(summary.c_str(), stdout);
-    std::fflush(stdout);
+    if (std::fputs(summary.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
+      log_warning("the summary could not be written to stdout; the results are in their folder");
+    }
   }
   return 0;
 }

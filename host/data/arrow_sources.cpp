@@ -3,9 +3,7 @@
 #include "host/data/arrow_sources.h"
 
 #include <algorithm>
-#include <cstring>
-#include <new>
-#include <regex>
+#include <cstdio>
 #include <string_view>
 #include <utility>
 
@@ -192,14 +190,15 @@ class csv_source : public batch_source {
     if (text.find("Empty CSV file") != std::string::npos) {
       throw error(error_class::data, path_.string() + ": the table has no rows");
     }
-    static const std::regex place("(?:In CSV column #([0-9]+)|CSV parse error): Row #([0-9]+): (.*)");
-    std::smatch match;
-    if (std::regex_search(text, match, place)) {
-      const std::int64_t row = std::stoll(match[2]) - 2;
-      const std::size_t column = match[1].matched ? std::stoul(match[1]) : columns_.size();
-      const std::string where = column < columns_.size() ? cell_name(path_, row, columns_[column])
-                                                         : fmt::format("{}: row {}", path_.string(), row + 1);
-      throw error(error_class::data, where + ": " + match[3].str());
+    std::size_t column = columns_.size();
+    long long row = 0;
+    int rest = 0;  // where the complaint proper begins
+    std::sscanf(text.c_str(), "In CSV column #%zu: Row #%lld: %n", &column, &row, &rest);
+    if (rest == 0) std::sscanf(text.c_str(), "CSV parse error: Row #%lld: %n", &row, &rest);
+    if (rest > 0) {
+      const std::string where = column < columns_.size() ? cell_name(path_, row - 2, columns_[column])
+                                                         : fmt::format("{}: row {}", path_.string(), row - 1);
+      throw error(error_class::data, where + ": " + text.substr(static_cast<std::size_t>(rest)));
     }
     check(status, path_);
   }

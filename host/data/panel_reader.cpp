@@ -239,6 +239,18 @@ void scatter(const table_file& file, const std::string& value_column, const day_
   different.refuse_any(p, file.path(), value_column);
 }
 
+// Sums of caps, and of caps times returns, stay far from the end of float64: an overflow would look like an index that
+// stands still.
+void refuse_overflowing_caps(const panel& p, const std::filesystem::path& path) {
+  const auto largest = std::max_element(p.cap.begin(), p.cap.end());
+  const double most = 1e300 / static_cast<double>(p.constituents());
+  if (largest == p.cap.end() || *largest < most) return;
+  const auto cell = static_cast<std::size_t>(largest - p.cap.begin());
+  throw error(error_class::data,
+              fmt::format("{}: market_cap {} of {} on {} is too large to be added up; allowed: below {}", path.string(),
+                          *largest, p.symbols[cell % p.constituents()], to_iso(p.dates[cell / p.constituents()]), most));
+}
+
 }  // namespace
 
 panel_input read_panel(const data_settings& data, std::optional<date> as_of, const progress_hook& progress,
@@ -269,6 +281,7 @@ panel_input read_panel(const data_settings& data, std::optional<date> as_of, con
           result.quality.rows_dropped["duplicate"], advance);
   apply_rules(result.data, from_close, data.max_abs_return, result.quality);
   check_dropped_share(data, result.quality);
+  refuse_overflowing_caps(result.data, data.panel);
   if (as_of && result.quality.last_date != *as_of) {
     throw error(error_class::data, fmt::format("{}: {}: no row of {} has a usable market_cap", as_of_origin,
                                                data.panel.string(), to_iso(*as_of)));

@@ -13,10 +13,10 @@ namespace {
 constexpr std::size_t volatility_lead = 2610;  // weekdays of ten years
 
 // The log process of the volatility index, a day a step.
-const double usual_level = portable_log(16.0);
+const double usual_level = portable_log(17.0);
 constexpr double persistence = 0.965;
 constexpr double spread = 0.062;
-constexpr double jump_probability = 1.0 / 220.0;
+constexpr double jump_probability = 1.0 / 200.0;
 const double lowest = portable_log(9.2);
 const double highest = portable_log(78.0);
 constexpr std::size_t short_span = 60;  // days; between marks closer than this nothing jumps and the spread is halved
@@ -45,7 +45,7 @@ std::vector<double> draw_log_volatility(std::uint64_t seed, const std::vector<da
       const random_block b = draw(seed, stream::volatility, 0, days[v]);
       const bool jump = jumps && uniform_from(b.word[2]) < jump_probability;
       x[v] = usual_level + persistence * (x[v - 1] - usual_level) + scale * spread * first_normal(b) +
-             (jump ? 0.25 + 0.45 * uniform_from(b.word[3]) : 0.0);
+             (jump ? 0.30 + 0.50 * uniform_from(b.word[3]) : 0.0);
       x[v] = std::clamp(x[v], lowest, highest);
     }
   };
@@ -96,8 +96,9 @@ common_paths draw_common_paths(std::uint64_t seed, const std::vector<date>& days
     const double expected = usual_level + persistence * (x[v - 1] - usual_level);
     const double surprise = std::clamp((x[v] - expected) / spread, -4.0, 5.0);
     const double market_spread = 0.80 * portable_exp(x[v - 1]) / (100.0 * std::sqrt(252.0));
-    paths.market[t] = 0.0011 + market_spread * (0.66 * first_normal(draw(seed, stream::market, 0, days[t])) -
-                                                0.75 * surprise);
+    // The second term makes up for what the jumps of the volatility index take on average.
+    paths.market[t] = market_growth + 0.0003 + market_spread * (0.62 * first_normal(draw(seed, stream::market, 0, days[t])) -
+                                                0.78 * surprise);
     // Own and group volatility rise less than the market's: correlations rise with the index.
     const double calm = portable_exp(0.4 * (x[v - 1] - usual_level));
     paths.own_scale[t] = calm;
@@ -116,6 +117,10 @@ common_paths draw_common_paths(std::uint64_t seed, const std::vector<date>& days
     steer(paths.market, from, to, mark.market);
     for (auto& f : paths.sector) steer(f, from, to, 0.0);
     for (std::size_t k = 0; k < tier_count; ++k) steer(paths.tier[k], from, to, mark.tier[k]);
+    // A rally lifts groups: own returns are smaller, so that the totals above show in the groups' returns.
+    if (mark.market > 0.0) {
+      for (std::size_t t = from + 1; t <= to; ++t) paths.own_scale[t] *= 0.5;
+    }
   }
   return paths;
 }

@@ -153,18 +153,19 @@ void draw_numbers(profile& p, const universe_request& request) {
   p.own_spread = std::clamp(0.026 - 0.0035 * z + 0.003 * second_normal(exposure), 0.011, 0.055);
   if (p.final_share > 0.0) {
     p.beta = p.tier == ai_leaders_tier ? 1.12 + 0.04 * first_normal(exposure) : p.beta;
-    p.own_spread = p.tier == ai_leaders_tier ? 0.0095 : 0.014;
+    p.own_spread = p.tier == ai_leaders_tier ? 0.0085 : 0.014;
     p.final_price = portable_exp(5.3 + 0.4 * second_normal(size));
   } else if (p.tier == semiconductors_tier) {
-    p.log_size += 1.2;
+    p.log_size = 1.8 + 1.3 * z;
     p.beta = 1.40 + 0.12 * first_normal(exposure);
     p.own_spread = std::min(p.own_spread, 0.024);
   } else if (p.tier == crypto_tier) {
-    p.log_size = 1.0 + 1.2 * z;
-    p.beta = 1.90 + 0.20 * first_normal(exposure);
-    p.own_spread = 0.030;
+    p.log_size = 4.0 + 0.6 * z;
+    p.beta = 1.90 + 0.15 * first_normal(exposure);
+    p.own_spread = 0.018;
   }
-  p.drift = -0.5 * p.own_spread * p.own_spread;
+  // In the long run all grow alike, whatever their beta.
+  p.drift = (1.0 - p.beta) * market_growth - 0.5 * p.own_spread * p.own_spread;
 }
 
 // A tenth of the constituents are listed later than the first day, six in a hundred leave before the last.

@@ -13,6 +13,7 @@
 namespace topheavy {
 
 inline constexpr std::size_t sector_count = 11;
+inline constexpr double market_growth = 0.0005;  // usual daily log return of the market factor
 
 // Share of the whole universe's cap at the last close, by sector; they add up to 1.
 double sector_share(std::size_t sector);

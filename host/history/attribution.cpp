@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -102,10 +101,11 @@ window_list make_windows(const std::vector<window_settings>& configured, const s
   return made;
 }
 
-ranking rank_contributions(const std::vector<double>& contribution, double move) {
+ranking rank_contributions(const std::vector<double>& contribution, const std::vector<char>& took_part, double move) {
   ranking r;
-  r.order.resize(contribution.size());
-  std::iota(r.order.begin(), r.order.end(), 0);
+  for (std::size_t i = 0; i < contribution.size(); ++i) {
+    if (took_part[i]) r.order.push_back(static_cast<std::int32_t>(i));
+  }
   const double direction = move < 0.0 ? -1.0 : 1.0;
   const auto toward = [&](std::int32_t i) { return direction * contribution[static_cast<std::size_t>(i)]; };
   std::stable_sort(r.order.begin(), r.order.end(), [&](std::int32_t a, std::int32_t b) { return toward(a) > toward(b); });
@@ -149,12 +149,16 @@ attribution attribute_window(backend& b, const panel& p, const index_history& in
   std::transform(growth.begin(), growth.end(), a.ret.begin(), [](double g) { return g - 1.0; });
   a.weight_start = weights_at_close(p, when.base_day);
   const std::vector<double> weight_end = weights_at_close(p, when.last_day);
-  a.rank = rank_contributions(a.contribution, a.index_return);
+  std::vector<char> took_part(constituents);
+  std::transform(a.member_days.begin(), a.member_days.end(), took_part.begin(),
+                 [](std::int32_t days) { return static_cast<char>(days > 0); });
+  a.rank = rank_contributions(a.contribution, took_part, a.index_return);
 
   for (std::size_t k = 0; k < dimensions.size(); ++k) {
     const dimension& d = dimensions[k];
     dimension_attribution by{.name = d.name, .groups = {}, .rank = {}};
     std::vector<double> contribution;
+    std::vector<char> group_took_part;
     for (std::size_t g = 0; g < d.groups.size(); ++g) {
       group_attribution made;
       made.weight_start = group_sum(d, g, [&](std::size_t n) { return a.weight_start[n]; });
@@ -163,9 +167,11 @@ attribution attribute_window(backend& b, const panel& p, const index_history& in
       made.ret = daily[k] == nullptr ? std::numeric_limits<double>::quiet_NaN()
                                      : compound(when, [&](std::size_t t) { return daily[k]->ret[t * d.groups.size() + g]; });
       contribution.push_back(made.contribution);
+      group_took_part.push_back(std::any_of(d.members.begin() + d.offsets[g], d.members.begin() + d.offsets[g + 1],
+                                            [&](std::int32_t n) { return took_part[static_cast<std::size_t>(n)] != 0; }));
       by.groups.push_back(made);
     }
-    by.rank = rank_contributions(contribution, a.index_return);
+    by.rank = rank_contributions(contribution, group_took_part, a.index_return);
     a.dimensions.push_back(std::move(by));
   }
   return a;

@@ -43,16 +43,17 @@ window_list make_windows(const std::vector<window_settings>& configured, const s
 
 // How few made the move: contributors in the direction of the move, ties by position.
 struct ranking {
-  std::vector<std::int32_t> order;                     // all, the first drove the move most
+  std::vector<std::int32_t> order;                     // those that took part; the first drove the move most
   std::array<std::optional<std::int32_t>, 3> names_for;  // names that add up to 50, 80, 100 % of the move
   std::array<std::optional<double>, 5> top_share;      // share of the move of the first 1, 5, 10, 25, 50
 };
 inline constexpr std::array<double, 3> shares_of_move{0.5, 0.8, 1.0};
 inline constexpr std::array<std::int32_t, 5> counts_of_top{1, 5, 10, 25, 50};
 
-// contribution: of names or groups; move: what they add up to. A move below 1e-6 in absolute value has no shares. A share
+// contribution: of names or groups; took_part: 0 for those without a member day, which have no place in the order (their
+// zero would stand before whoever worked against the move); move: what the contributions add up to. A move below 1e-6 in absolute value has no shares. A share
 // is reached within 1e-12 of the move, so that rounding does not ask for one name more.
-ranking rank_contributions(const std::vector<double>& contribution, double move);
+ranking rank_contributions(const std::vector<double>& contribution, const std::vector<char>& took_part, double move);
 
 struct group_attribution {
   double weight_start = 0.0;  // share of all caps at the base day's close

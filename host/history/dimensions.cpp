@@ -16,7 +16,7 @@ namespace {
 
 dimension dimension_of_labels(const std::string& name, const std::vector<std::string>& label) {
   std::map<std::string, std::vector<std::int32_t>> members;  // groups sorted by bytes
-  for (std::size_t n = 0; n < label.size(); ++n) members[label[n]].push_back(static_cast<std::int32_t>(n));
+  for (std::size_t n = 0; n < label.size(); ++n) members[label[n].empty() ? unclassified_sector : label[n]].push_back(static_cast<std::int32_t>(n));
   dimension d{.name = name};
   for (const auto& [group, constituents] : members) d.add(group, constituents);
   return d;

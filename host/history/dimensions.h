@@ -25,7 +25,7 @@ struct dimension {
 };
 
 // All dimensions of a run, in this order: sector, issuer, then the configured ones in the order of the file. Groups of a
-// label dimension are sorted by bytes, configured groups keep their order. Throws error(usage) that lists every symbol
+// label dimension are sorted by bytes (no label: "Unclassified"), configured groups keep their order. Throws error(usage) that lists every symbol
 // that is neither in the panel nor in the constituents table, every label column that does not exist and every
 // label value that no constituent has, each with its place in the configuration.
 std::vector<dimension> make_dimensions(const settings& s, const panel& p, const constituents_table& table,

@@ -12,6 +12,7 @@ namespace topheavy {
 namespace {
 
 constexpr std::size_t line_width = 96;  // of 100, four kept for an ellipsis
+constexpr std::size_t days_of_a_year = 252;
 constexpr std::size_t windows_shown = 10;
 constexpr std::size_t windows_in_detail = 2;
 
@@ -124,13 +125,19 @@ std::string console_summary(const settings& s, const inputs& in, const history& 
   std::string text = fmt::format("{}  as of {}: {} days, {} constituents, {} issuers\n", fitted(s.name, 30),
                                  to_iso(in.prices.dates.back()), thousands(in.quality.days),
                                  thousands(in.quality.constituents), thousands(in.quality.issuers));
-  text += fmt::format("\n  {:<12} level {:.2f}, {} since {} ({} a year), volatility {}, deepest fall {}\n", "index",
-                      h.index.level, percent(h.index.return_total), to_iso(in.prices.dates.front()),
-                      percent(h.index.return_annual), share(h.index.volatility_annual), percent(h.index.max_drawdown));
-  text += fmt::format("  {:<12} {} with {} members: equal weight {}, {} rose, {} by weight, {} near their high\n", "last day",
-                      percent(i.index_return[last], 2), thousands(i.members[last]),
-                      percent(i.equal_weight_return[last], 2), share(i.advancers[last]), share(i.advancers_weight[last]),
-                      share(i.new_highs[last]));
+  std::vector<std::string> index{fmt::format("level {:.2f}", h.index.level),
+                                 fmt::format("{} since {}", percent(h.index.return_total), to_iso(in.prices.dates.front()))};
+  // A rate a year says nothing where less than a year is known.
+  if (last >= days_of_a_year) index.push_back(fmt::format("{} a year", percent(h.index.return_annual)));
+  index.push_back(fmt::format("volatility {}", share(h.index.volatility_annual)));
+  index.push_back(fmt::format("deepest fall {}", percent(h.index.max_drawdown)));
+  text += "\n" + item_line("index", index);
+  text += item_line("last day",
+                    {fmt::format("{} with {} members", percent(i.index_return[last], 2), thousands(i.members[last])),
+                     fmt::format("equal weight {}", percent(i.equal_weight_return[last], 2)),
+                     fmt::format("{} rose", share(i.advancers[last])),
+                     fmt::format("{} by weight", share(i.advancers_weight[last])),
+                     fmt::format("{} near their high", share(i.new_highs[last]))});
   text += weight_lines(in, h);
   if (!h.windows.empty()) {
     text += fmt::format("\n  {:<12} {:<10}  {:<10}  {:>14} {:>9} {:>9} {:>16} {:>8}\n", "window", "from close", "to close",

@@ -27,7 +27,7 @@ nlohmann::ordered_json manifest(const settings& s, const run_record& run, const 
                                 const std::string& started_utc, const std::vector<hashed_file>& inputs,
                                 const std::vector<hashed_file>& outputs) {
   const provenance p = program_provenance();
-  return {{"schema", "topheavy.manifest/1"},
+  return {{"schema", manifest_schema},
           {"program",
            {{"version", p.version},
             {"commit", p.commit},

@@ -13,6 +13,8 @@
 
 namespace topheavy {
 
+inline constexpr const char* manifest_schema = "topheavy.manifest/1";
+
 struct hashed_file {
   std::string name;  // path for an input, file name for an output
   std::uintmax_t bytes = 0;

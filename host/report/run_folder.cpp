@@ -11,11 +11,14 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <set>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "host/base/error.h"
 #include "host/base/log.h"
+#include "host/report/manifest.h"
 
 namespace topheavy {
 namespace {
@@ -23,7 +26,23 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* lock_name = ".lock";
-constexpr const char* made_by_a_run = "manifest.json";
+constexpr std::size_t random_part = 6;  // of mkdtemp
+
+// Empty where the folder holds what its manifest lists and nothing else.
+std::string why_not_a_run(const fs::path& folder) {
+  std::ifstream in(folder / "manifest.json");
+  const nlohmann::json read = nlohmann::json::parse(in, nullptr, false);
+  if (!read.is_object() || read.value("schema", "") != manifest_schema || !read.contains("outputs")) {
+    return fmt::format("is not the folder of a run (it has no manifest.json of schema {})", manifest_schema);
+  }
+  std::set<std::string> expected{"manifest.json"};
+  for (const auto& output : read["outputs"]) expected.insert(output.value("file", ""));
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (!expected.contains(name)) return fmt::format("holds '{}', which the run did not write", name);
+  }
+  return {};
+}
 
 int lock_folder(const fs::path& folder) {
   const int descriptor = open((folder / lock_name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -36,7 +55,7 @@ int lock_folder(const fs::path& folder) {
 void remove_stale(const fs::path& parent, const std::string& prefix) {
   for (const auto& entry : fs::directory_iterator(parent)) {
     const std::string name = entry.path().filename().string();
-    if (!name.starts_with(prefix) || !entry.is_directory()) continue;
+    if (!name.starts_with(prefix) || name.size() != prefix.size() + random_part || !entry.is_directory()) continue;
     const int lock = lock_folder(entry.path());
     if (lock < 0) continue;  // another run is writing it
     fs::remove_all(entry.path());
@@ -72,10 +91,9 @@ void check_run_target(const fs::path& target, bool replace) {
     throw error(error_class::usage,
                 fmt::format("{}: exists already; choose another --out, or --force to replace it", target.string()));
   }
-  if (!fs::exists(target / made_by_a_run)) {
-    throw error(error_class::usage,
-                fmt::format("{}: is not the folder of a run (it has no {}), so --force does not replace it",
-                            target.string(), made_by_a_run));
+  const std::string why = why_not_a_run(target);
+  if (!why.empty()) {
+    throw error(error_class::usage, fmt::format("{}: {}, so --force does not replace it", target.string(), why));
   }
 }
 

@@ -29,7 +29,7 @@ class run_folder {
 };
 
 // Throws error(usage) where `target` exists and `replace` is false, or where it exists and is not the folder of a run
-// (no manifest.json): that is never removed.
+// (no manifest of ours, or files that the manifest does not list): that is never removed.
 void check_run_target(const std::filesystem::path& target, bool replace);
 
 // Writes text to a new file; throws error(resources) where the disk refuses.

@@ -59,7 +59,6 @@ json names_json(const inputs& in, const attribution& a, Iterator first, Iterator
   json list = json::array();
   for (; first != last && list.size() < names_listed; ++first) {
     const auto n = static_cast<std::size_t>(*first);
-    if (a.member_days[n] == 0) continue;
     list.push_back({{"symbol", in.prices.symbols[n]},
                     {"issuer", in.labels.issuer[n]},
                     {"contribution", number(a.contribution[n])}});

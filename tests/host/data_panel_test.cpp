@@ -280,6 +280,18 @@ TEST_F(data_panel, refuses_a_table_without_rows) {
   expect_error(error_class::data, {"none is left", "bad_cap"}, [&] { read({{"2024-01-02", "A", 0, 0.1}}); });
 }
 
+TEST_F(data_panel, refuses_caps_whose_sum_would_overflow) {
+  const data_settings data = input({{"2024-01-02", "a", 1e308, 0.01}, {"2024-01-02", "b", 1e299, 0.01}});
+  try {
+    read_panel(data, std::nullopt);
+    FAIL();
+  } catch (const error& e) {
+    EXPECT_EQ(e.kind(), error_class::data);
+    EXPECT_EQ(std::string(e.what()), data.panel.string() + ": market_cap 1e+308 of a on 2024-01-02 is too large to be "
+                                                           "added up; allowed: below 5e+299");
+  }
+}
+
 TEST_F(data_panel, refuses_too_many_dropped_or_return_less_rows) {
   std::vector<panel_row> rows(20, {"2024-01-02", "", 1, 0.1});
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i].symbol = fmt::format("S{}", i);

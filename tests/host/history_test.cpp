@@ -128,30 +128,38 @@ TEST(Attribution, WorkedOnPaper) {
   EXPECT_EQ(issuer.rank.names_for[2], 1);
 }
 
+std::vector<char> everyone(std::size_t count) { return std::vector<char>(count, 1); }
+
+TEST(Ranking, WhoWasNeverAMemberHasNoPlace) {
+  const ranking r = rank_contributions({0.0, 0.05, -0.01, -0.02, 0.0}, {0, 1, 1, 1, 0}, 0.02);
+  EXPECT_THAT(r.order, ElementsAre(1, 2, 3));
+  EXPECT_NEAR(*r.top_share[1], 1.0, tight);  // all three, not the one and four zeros
+}
+
 TEST(Ranking, CountsInTheDirectionOfTheMove) {
-  const ranking up = rank_contributions({0.01, 0.05, -0.02, 0.04, 0.02}, 0.10);
+  const ranking up = rank_contributions({0.01, 0.05, -0.02, 0.04, 0.02}, everyone(5), 0.10);
   EXPECT_THAT(up.order, ElementsAre(1, 3, 4, 0, 2));
   EXPECT_THAT(up.names_for, ElementsAre(1, 2, 3));  // 5, 9, 11 of 10 points
   EXPECT_NEAR(*up.top_share[0], 0.5, tight);
   EXPECT_NEAR(*up.top_share[1], 1.0, tight);
-  const ranking down = rank_contributions({0.01, -0.05, -0.06}, -0.10);
+  const ranking down = rank_contributions({0.01, -0.05, -0.06}, everyone(3), -0.10);
   EXPECT_THAT(down.order, ElementsAre(2, 1, 0));
   EXPECT_THAT(down.names_for, ElementsAre(1, 2, 2));
 }
 
 TEST(Ranking, TiesGoByPosition) {
-  EXPECT_THAT(rank_contributions({0.01, 0.02, 0.01, 0.02}, 0.06).order, ElementsAre(1, 3, 0, 2));
+  EXPECT_THAT(rank_contributions({0.01, 0.02, 0.01, 0.02}, everyone(4), 0.06).order, ElementsAre(1, 3, 0, 2));
 }
 
 TEST(Ranking, AMoveOfNothingHasNoShares) {
-  const ranking r = rank_contributions({0.05, -0.05}, 0.9e-6);
+  const ranking r = rank_contributions({0.05, -0.05}, everyone(2), 0.9e-6);
   EXPECT_FALSE(r.names_for[0].has_value());
   EXPECT_FALSE(r.top_share[0].has_value());
 }
 
 TEST(Ranking, RoundingDoesNotAskForOneNameMore) {
   const std::vector<double> tenths(10, 0.1);  // add up to 0.9999999999999999
-  EXPECT_EQ(rank_contributions(tenths, 1.0).names_for[2], 10);
+  EXPECT_EQ(rank_contributions(tenths, everyone(10), 1.0).names_for[2], 10);
 }
 
 std::vector<date> weekdays(const char* first, int count) {
@@ -231,6 +239,17 @@ TEST(Dimensions, SymbolsAndLabels) {
   EXPECT_THAT(d[2].members, ElementsAre(0, 2));  // A by its labels, C by name; D is not in the panel yet
   EXPECT_THAT(d[2].offsets, ElementsAre(0, 2, 2));
   EXPECT_THAT(d[3].groups, ElementsAre("I", "J"));
+}
+
+TEST(Dimensions, NoLabelIsUnclassified) {
+  inputs in = three_names();
+  in.table.labels["country"] = {"US", "", "", "US"};
+  in.labels.labels["country"] = {"US", "", ""};
+  settings s;
+  s.groups = {{"nation", {}, "country", "o"}};
+  const dimension d = make_dimensions(s, in.prices, in.table, in.labels).back();
+  EXPECT_THAT(d.groups, ElementsAre("US", "Unclassified"));
+  EXPECT_THAT(d.members, ElementsAre(0, 1, 2));
 }
 
 TEST(Dimensions, EveryUnknownNameIsReported) {

@@ -36,11 +36,12 @@ class Folder : public testing::Test {
   }
   void finish(const std::string& text, bool force = false) const {
     run_folder folder(root / "run", force);
-    write_text(folder.path() / "manifest.json", text);
+    write_text(folder.path() / "manifest.json", R"({"schema": "topheavy.manifest/1", "outputs": [{"file": "x"}]})");
+    write_text(folder.path() / "x", text);
     folder.publish();
   }
-  std::string manifest() const {
-    std::ifstream in(root / "run" / "manifest.json");
+  std::string text() const {
+    std::ifstream in(root / "run" / "x");
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
@@ -55,7 +56,7 @@ TEST_F(Folder, AppearsWholeOrNotAtAll) {
   }
   EXPECT_EQ(entries(), 0U);
   finish("one");
-  EXPECT_EQ(manifest(), "one");
+  EXPECT_EQ(text(), "one");
   EXPECT_EQ(entries(), 1U);
   EXPECT_FALSE(fs::exists(root / "run" / ".lock"));
 }
@@ -63,9 +64,9 @@ TEST_F(Folder, AppearsWholeOrNotAtAll) {
 TEST_F(Folder, AFinishedRunIsReplacedOnlyWhenAsked) {
   finish("one");
   EXPECT_THROW(finish("two"), error);
-  EXPECT_EQ(manifest(), "one");
+  EXPECT_EQ(text(), "one");
   finish("two", true);
-  EXPECT_EQ(manifest(), "two");
+  EXPECT_EQ(text(), "two");
   EXPECT_EQ(entries(), 1U);
 }
 
@@ -76,10 +77,22 @@ TEST_F(Folder, AFolderThatIsNoRunIsNeverReplaced) {
   EXPECT_TRUE(fs::exists(root / "run" / "thesis.tex"));
 }
 
+TEST_F(Folder, AManifestOfSomethingElseOrAStrangersFileIsNoRun) {
+  finish("one");
+  std::ofstream(root / "run" / "notes.txt") << "mine";
+  EXPECT_THROW(finish("two", true), error);
+  fs::remove(root / "run" / "notes.txt");
+  std::ofstream(root / "run" / "manifest.json") << R"({"manifest_version": 3})";
+  EXPECT_THROW(finish("two", true), error);
+  EXPECT_EQ(text(), "one");
+}
+
 TEST_F(Folder, WhatAKilledRunLeftIsRemovedButNotWhatAnotherRunWrites) {
   fs::create_directory(root / ".run.partial-killed");
+  fs::create_directory(root / ".run.partial-of-another-program");
   run_folder living(root / "run", false);
   EXPECT_FALSE(fs::exists(root / ".run.partial-killed"));
+  EXPECT_TRUE(fs::exists(root / ".run.partial-of-another-program"));
   finish("two");
   EXPECT_TRUE(fs::exists(living.path()));
 }

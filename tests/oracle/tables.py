@@ -94,16 +94,18 @@ def read_panel(config):
     if value == "close":
         price = rows.value.where(np.isfinite(rows.value) & (rows.value > 0))
         rows["ret"] = price / price.groupby(rows.symbol).shift(1) - 1
+        expected = rows.symbol.duplicated()  # a constituent's first close has none before it: no return to miss
     else:
+        expected = True
         rows["ret"] = rows.value
-    missing = rows.ret.isna()
-    bad = ~missing & (~np.isfinite(rows.ret) | (rows.ret <= -1))
-    extreme = ~missing & ~bad & (rows.ret.abs() > float(data.get("max_abs_return", 3.0)))
+    missing = rows.ret.isna() & expected
+    bad = rows.ret.notna() & (~np.isfinite(rows.ret) | (rows.ret <= -1))
+    extreme = rows.ret.notna() & ~bad & (rows.ret.abs() > float(data.get("max_abs_return", 3.0)))
     count["missing_return"] = int(missing.sum())
     count["bad_return"] = int(bad.sum())
     count["extreme_return"] = int(extreme.sum())
     rows["ret"] = rows.ret.mask(bad | extreme)
-    lost = count["bad_cap"] + int(rows.ret.isna().sum())
+    lost = sum(count[reason] for reason in ("duplicate", "bad_cap", "missing_return", "bad_return", "extreme_return"))
     if lost > float(data.get("max_dropped_share", 0.05)) * count["rows"]:
         raise Refused(f"{lost} of {count['rows']} rows dropped or without a return")
     return rows[["date", "symbol", "cap", "ret"]].reset_index(drop=True), count
