@@ -18,6 +18,10 @@ namespace log_exp_detail {
 // ln 2 in two parts. The high one ends in 20 zero bits, so that k * ln2_high is exact for |k| < 2^20.
 inline constexpr double ln2_high = 0x1.62e42feep-1;
 inline constexpr double ln2_low = 0x1.a39ef35793c76p-33;
+// Constants here and not calls below: nvcc keeps the functions of numeric_limits on the host.
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
+inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+inline constexpr double smallest_normal = std::numeric_limits<double>::min();
 
 TOPHEAVY_HD inline std::uint64_t bits_of(double x) {
   std::uint64_t bits;
@@ -38,11 +42,10 @@ TOPHEAVY_HD inline double power_of_two(int k) {
 // Natural logarithm. -inf at 0, NaN below 0.
 TOPHEAVY_HD inline double portable_log(double x) {
   using namespace log_exp_detail;
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  if (!(x > 0.0)) return x == 0.0 ? -infinity : std::numeric_limits<double>::quiet_NaN();
+  if (!(x > 0.0)) return x == 0.0 ? -infinity : not_a_number;
   if (x == infinity) return x;
   int k = 0;
-  if (x < std::numeric_limits<double>::min()) {  // subnormal
+  if (x < smallest_normal) {  // subnormal
     x *= 0x1p54;
     k = -54;
   }
@@ -67,7 +70,7 @@ TOPHEAVY_HD inline double portable_log(double x) {
 TOPHEAVY_HD inline double portable_exp(double x) {
   using namespace log_exp_detail;
   if (x != x) return x;
-  if (x > 709.79) return std::numeric_limits<double>::infinity();
+  if (x > 709.79) return infinity;
   if (x < -745.14) return 0.0;
   // x = k ln 2 + r, |r| <= 0.347; `rest` is what the rounding of r lost.
   const double kd = std::floor(std::fma(x, 0x1.71547652b82fep+0, 0.5));

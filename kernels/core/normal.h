@@ -6,7 +6,6 @@
 #include "kernels/core/portable.h"
 
 #include <cmath>
-#include <limits>
 
 namespace topheavy {
 
@@ -27,11 +26,11 @@ TOPHEAVY_HD inline double ratio_of_polynomials(const double (&numerator)[8], con
 // The standard normal quantile: z with P(Z <= z) = p. -inf at 0, +inf at 1, NaN outside [0, 1]. The same bits
 // on every machine. Wichura 1988, algorithm AS 241 (PPND16), about 1 part in 10^16.
 TOPHEAVY_HD inline double normal_quantile(double p) {
+  using log_exp_detail::infinity;
   using normal_detail::ratio_of_polynomials;
-  constexpr double infinity = std::numeric_limits<double>::infinity();
   if (!(p > 0.0 && p < 1.0)) {
     if (p == 0.0) return -infinity;
-    return p == 1.0 ? infinity : std::numeric_limits<double>::quiet_NaN();
+    return p == 1.0 ? infinity : log_exp_detail::not_a_number;
   }
   const double q = p - 0.5;
   if (std::fabs(q) <= 0.425) {

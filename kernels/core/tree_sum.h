@@ -7,8 +7,8 @@
 #include <cstddef>
 
 // The order of every float64 sum of the history. Members stand in canonical order; they are cut into chunks
-// of 128, the last one padded with +0. A chunk is 8 vectors of 16 lanes: member i is lane i % 16 of vector i
-// / 16.
+// of 128, the last one padded with +0. A chunk is 8 vectors of 16 lanes: member i is lane i % 16 of
+// vector i / 16.
 //   leaf, lane by lane:  ((v0+v1)+(v2+v3))+((v4+v5)+(v6+v7))
 //   lanes:               partner lane xor 2, then xor 1, xor 4, xor 8
 //   chunks:              0 + chunk 0 + chunk 1 + ... in index order

@@ -5,16 +5,17 @@
 #include <cstddef>
 #include <cstdint>
 
-// Views: pointer and named extents, passed by value, owning nothing. The memory belongs to the caller, on the host
-// for a host call and on the device inside a CUDA body.
+// Views: pointer and named extents, passed by value, owning nothing. The memory belongs to the caller, on the
+// host for a host call and on the device inside a CUDA body.
 namespace topheavy {
 
-// The dense panel, row-major [days, constituents], in canonical order: dates ascending, symbols ascending by bytes.
+// The dense panel, row-major [days, constituents], in canonical order: dates ascending, symbols ascending by
+// bytes.
 struct panel_view {
-  const double* cap = nullptr;     // market cap at the close, currency, > 0; 0 where the constituent has no row
-  const double* ret = nullptr;     // simple return of the day, fraction, > -1; NaN where there is none
-  std::size_t days = 0;            // T
-  std::size_t constituents = 0;    // N
+  const double* cap = nullptr;   // market cap at the close, currency, > 0; 0 where the constituent has no row
+  const double* ret = nullptr;   // simple return of the day, fraction, > -1; NaN where there is none
+  std::size_t days = 0;          // T
+  std::size_t constituents = 0;  // N
 };
 
 // G groups over the constituents; groups may overlap and need not cover all.

@@ -10,8 +10,8 @@
 
 // Members near their own high (specification, section 2): constituent n's own return index x[0,n] = 1,
 //   x[t,n] = x[t-1,n] (1 + ret[t,n]), flat where ret is missing;
-//   count[t] = number of members on day t with x[t,n] >= within * max of x[u,n] over the last `window` days u
-//   <= t.
+//   count[t] = number of members on day t with x[t,n] >= within * max of x[u,n] over the last `window` days,
+//   u <= t.
 // Day 0 has no members: 0.
 namespace topheavy {
 

@@ -53,7 +53,7 @@ void count_block(panel_view panel, std::size_t first, std::size_t width, std::si
     count[t] = static_cast<std::int32_t>(near);
     position = last ? 0 : position + 1;
     if (last) {
-      for (std::size_t p = window - 1; p-- > 0;) {
+      for (std::size_t p = window - 1; p-- > 1;) {
         double* row = spans.data() + p * block_width;
         for (std::size_t n = 0; n < width; ++n) row[n] = higher(row[n], row[block_width + n]);
       }

@@ -12,8 +12,8 @@
 // group_sums.h:
 //   contribution[n] = sum over t = t0+1 .. t1, ascending, of scale[t] (b[t,n] ret[t,n])
 //   with scale[t] = L[t-1] / L[t0] / base[t,index], so that contributions add up to L[t1] / L[t0] - 1
-//   growth[n] = product over the days n is a member of (1 + ret[t,n])         member_days[n] = number of
-//   those days
+//   growth[n] = product over the days n is a member of (1 + ret[t,n])
+//   member_days[n] = number of those days
 // Order: one constituent's sum runs over its days in sequence.
 namespace topheavy {
 
