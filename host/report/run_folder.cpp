@@ -25,7 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* lock_name = ".lock";
 constexpr std::size_t random_part = 6;  // of mkdtemp
 
 // Empty where the folder holds what its manifest lists and nothing else.
@@ -44,23 +43,46 @@ std::string why_not_a_run(const fs::path& folder) {
   return {};
 }
 
-int lock_folder(const fs::path& folder) {
-  const int descriptor = open((folder / lock_name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+fs::path lock_of(const fs::path& partial) { return partial.string() + ".lock"; }
+
+// The descriptor of the lock, or -1 and errno: EWOULDBLOCK where somebody else holds it. It is a file beside the folder: one inside would have
+// to go before the folder gets its name, and for that moment a living run would look like a killed one.
+int lock(const fs::path& partial) {
+  const int descriptor = open(lock_of(partial).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor < 0) return -1;
   if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return descriptor;
+  const int reason = errno;
   close(descriptor);
+  errno = reason;
   return -1;
 }
 
+// Removes a folder, then its lock, which is held where the file system has locks. What cannot be removed is left: the results do not depend on it.
+void remove_locked(const fs::path& partial, int descriptor) {
+  std::error_code ignored;
+  fs::remove_all(partial, ignored);
+  fs::remove(lock_of(partial), ignored);
+  if (descriptor >= 0) close(descriptor);
+}
+
+// The temporary folders of a target that exist, or whose lock does.
+std::set<fs::path> temporaries(const fs::path& parent, const std::string& prefix) {
+  std::set<fs::path> found;
+  std::error_code ignored;
+  for (auto entry = fs::directory_iterator(parent, ignored); entry != fs::directory_iterator(); entry.increment(ignored)) {
+    std::string name = entry->path().filename().string();
+    if (name.ends_with(".lock")) name.erase(name.size() - 5);
+    if (name.starts_with(prefix) && name.size() == prefix.size() + random_part) found.insert(parent / name);
+  }
+  return found;
+}
+
 void remove_stale(const fs::path& parent, const std::string& prefix) {
-  for (const auto& entry : fs::directory_iterator(parent)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with(prefix) || name.size() != prefix.size() + random_part || !entry.is_directory()) continue;
-    const int lock = lock_folder(entry.path());
-    if (lock < 0) continue;  // another run is writing it
-    fs::remove_all(entry.path());
-    close(lock);
-    log_info(fmt::format("removed what a killed run left: {}", entry.path().string()));
+  for (const fs::path& partial : temporaries(parent, prefix)) {
+    const int descriptor = lock(partial);
+    if (descriptor < 0) continue;  // another run is writing it
+    if (fs::exists(partial)) log_info(fmt::format("removing what a killed run left: {}", partial.string()));
+    remove_locked(partial, descriptor);
   }
 }
 
@@ -68,18 +90,19 @@ void remove_stale(const fs::path& parent, const std::string& prefix) {
   throw error(error_class::resources, fmt::format("{}: {}", where.string(), why));
 }
 
-// Swaps the two folders in one step, so that whatever stands under the finished name is whole at every moment.
-void exchange(const fs::path& fresh, const fs::path& finished) {
-  if (!fs::exists(finished)) {  // a file system that knows no RENAME_NOREPLACE
-    fs::rename(fresh, finished);
-  } else if (renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, finished.c_str(), RENAME_EXCHANGE) != 0) {
-    // Neither RENAME_EXCHANGE: three renames, and after a kill between them the old folder is still there by this name.
-    const fs::path old = finished.parent_path() / fmt::format(".{}.replaced", finished.filename().string());
-    fs::remove_all(old);
-    fs::rename(finished, old);
-    fs::rename(fresh, finished);
-    fs::rename(old, fresh);
-  }
+// Gives `fresh` the name `finished`. Where that is taken the two are swapped in one step, so that whatever stands under
+// the finished name is whole at every moment, and the old one is left under the other name.
+void publish_as(const fs::path& fresh, const fs::path& finished, bool replace) {
+  if (renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, finished.c_str(), RENAME_NOREPLACE) == 0) return;
+  if (errno == EEXIST && !replace) check_run_target(finished, replace);  // another run was faster
+  if (renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, finished.c_str(), RENAME_EXCHANGE) == 0) return;
+  // A file system that knows neither flag: after a kill between these renames the old folder is still there.
+  const fs::path old = finished.parent_path() / fmt::format(".{}.replaced", finished.filename().string());
+  if (!fs::exists(finished)) return fs::rename(fresh, finished);
+  fs::remove_all(old);
+  fs::rename(finished, old);
+  fs::rename(fresh, finished);
+  fs::rename(old, fresh);
 }
 
 }  // namespace
@@ -106,12 +129,16 @@ run_folder::run_folder(const fs::path& target, bool replace)
     fs::create_directories(parent);
     const std::string prefix = fmt::format(".{}.partial-", target_.filename().string());
     remove_stale(parent, prefix);
-    // Another run's search for stale folders may remove ours before it is locked: then make another.
-    for (int attempt = 0; attempt < 3 && lock_ < 0; ++attempt) {
-      std::string name = (parent / (prefix + "XXXXXX")).string();
+    // Another run's search for stale folders may take ours before it is locked: then make another.
+    bool ours = false;
+    while (!ours) {
+      std::string name = (parent / (prefix + std::string(random_part, 'X'))).string();
       if (mkdtemp(name.data()) == nullptr) disk_refused(name, std::strerror(errno));
       partial_ = name;
-      lock_ = lock_folder(partial_);
+      lock_ = lock(partial_);
+      const bool taken = lock_ < 0 && errno == EWOULDBLOCK;  // else a file system without locks: nobody can take it
+      ours = !taken && fs::exists(partial_);
+      if (!ours && lock_ >= 0) remove_locked(partial_, lock_);
     }
     fs::permissions(partial_, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
                                   fs::perms::others_read | fs::perms::others_exec);
@@ -120,23 +147,12 @@ run_folder::run_folder(const fs::path& target, bool replace)
   }
 }
 
-run_folder::~run_folder() {
-  if (!published_) {
-    std::error_code ignored;
-    fs::remove_all(partial_, ignored);
-  }
-  if (lock_ >= 0) close(lock_);
-}
+run_folder::~run_folder() { remove_locked(partial_, lock_); }
 
 void run_folder::publish() {
   try {
     check_run_target(target_, replace_);
-    fs::remove(partial_ / lock_name);
-    if (renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, target_.c_str(), RENAME_NOREPLACE) != 0) {
-      exchange(partial_, target_);
-      fs::remove_all(partial_);
-    }
-    published_ = true;
+    publish_as(partial_, target_, replace_);
   } catch (const fs::filesystem_error& e) {
     disk_refused(target_, e.what());
   }

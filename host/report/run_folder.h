@@ -7,13 +7,14 @@
 namespace topheavy {
 
 // The folder of a run appears under its name whole or not at all: everything is written into a hidden folder beside it,
-// which is renamed at the end. While it is being written that folder is locked; one that nobody holds was left by a
-// killed run, and the next run with the same target removes it.
+// which is renamed at the end. A run holds a lock on its folder; one that nobody holds was left by a killed run, and the
+// next run with the same target removes it. Runs with one target at the same time do not harm each other: without
+// `replace` the first one wins and the others throw error(usage), with it the last one wins.
 class run_folder {
  public:
   // Checks as check_run_target; throws error(resources) where the disk refuses.
   run_folder(const std::filesystem::path& target, bool replace);
-  ~run_folder();  // removes what was written unless it was published
+  ~run_folder();  // removes what was written and not published, or what was replaced
   run_folder(const run_folder&) = delete;
   run_folder& operator=(const run_folder&) = delete;
 
@@ -24,7 +25,6 @@ class run_folder {
   std::filesystem::path target_;
   std::filesystem::path partial_;
   bool replace_ = false;
-  bool published_ = false;
   int lock_ = -1;
 };
 
