@@ -9,7 +9,8 @@ namespace topheavy {
 namespace {
 
 struct known_backend {
-  backend_status (*status)();
+  std::string_view name;
+  backend_status (*status)();  // asks the machine: a device is woken up by it
   std::unique_ptr<backend> (*make)();
 };
 
@@ -17,7 +18,25 @@ backend_status cpu_status() { return {"cpu", true, cpu_backend().device()}; }
 std::unique_ptr<backend> make_cpu_backend() { return std::make_unique<cpu_backend>(); }
 
 // In order of preference; the last one runs everywhere.
-constexpr known_backend known[] = {{cuda_status, make_cuda_backend}, {cpu_status, make_cpu_backend}};
+constexpr known_backend known[] = {{"cuda", cuda_status, make_cuda_backend},
+                                   {"cpu", cpu_status, make_cpu_backend}};
+
+chosen_backend first_available() {
+  std::string passed_over;
+  for (const known_backend& one : known) {
+    const backend_status status = one.status();
+    std::string why_not = status.reason;
+    if (status.available) {
+      try {
+        return {one.make(), "first available" + passed_over};
+      } catch (const std::runtime_error& failure) {  // a device that is there and cannot be used: full, say
+        why_not = failure.what();
+      }
+    }
+    passed_over += "; not " + status.name + ": " + why_not;
+  }
+  throw backend_unavailable("no back end can run" + passed_over);
+}
 
 }  // namespace
 
@@ -28,27 +47,12 @@ std::vector<backend_status> known_backends() {
 }
 
 chosen_backend choose_backend(std::string_view asked) {
-  std::string passed_over;  // why not a preferred one
+  if (asked == "auto") return first_available();
   std::string names = "auto";
   for (const known_backend& one : known) {
-    const backend_status status = one.status();
-    if (asked == status.name) {
-      if (!status.available) throw backend_unavailable(status.name + ": " + status.reason);
-      return {one.make(), "asked for"};
-    }
-    names += ", " + status.name;
-    if (asked != "auto") continue;
-    if (status.available) {
-      try {
-        return {one.make(), "first available" + passed_over};
-      } catch (const std::runtime_error& failure) {  // a device that is there and cannot be used, say full
-        passed_over += "; not " + status.name + ": " + failure.what();
-        continue;
-      }
-    }
-    passed_over += "; not " + status.name + ": " + status.reason;
+    if (asked == one.name) return {one.make(), "asked for"};
+    names += ", " + std::string(one.name);
   }
-  if (asked == "auto") throw backend_unavailable("no back end can run" + passed_over);
   throw std::invalid_argument("unknown back end '" + std::string(asked) + "'; known: " + names);
 }
 

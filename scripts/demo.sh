@@ -25,5 +25,5 @@ done
 if [[ $setup == yes ]]; then "$root/scripts/setup.sh"; fi
 "$root/scripts/build.sh" cpu --target topheavy
 say "topheavy demo ${options[*]}"
-"$root/build/cpu/bin/topheavy" demo "${options[@]}"
+"$root/build/cpu/topheavy" demo "${options[@]}"
 say "demo: done"

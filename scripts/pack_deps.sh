@@ -7,15 +7,17 @@
 #
 # For machines without a network that have nvcc, a C++ compiler, CMake and a Python with pyarrow. The first form, on a
 # Debian with a network, fills FOLDER (default .deps/pack) with the Debian packages the build needs beyond those, and
-# with wheels of the Python packages of the tests that such a Python may lack. The second form unpacks them on the other
-# machine, any Linux of the same processor and a C library at least as new; it needs no dpkg and no root, installs
-# nothing, and PREFIX/usr is what CMAKE_PREFIX_PATH takes. scripts/gpu_verify.sh does that by itself.
+# with wheels of jsonschema, which the tests need and such a Python often lacks. The second form unpacks them on the other
+# machine, any Linux of the same processor and a C library at least as new; it needs no dpkg, pip or root, and installs
+# nothing: PREFIX/usr is what CMAKE_PREFIX_PATH takes, PREFIX/python what PYTHONPATH takes. scripts/gpu_verify.sh does
+# all that by itself.
 # A pack above 30 MB is refused.
 set -euo pipefail
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
 limit_megabytes=30
+wheels_for=(3.11 3.12 3.13)  # where a wheel has compiled code in it, one for each of these versions of Python
 
 # The libraries of debian_packages.txt, ninja, and the shared libraries that the -dev packages stand for. Not packed:
 # what every machine with a compiler has, and what only the sources and tests of the packages themselves need.
@@ -36,15 +38,36 @@ fill() {
   say "downloading ${#names[@]} Debian packages: ${names[*]}"
   (cd "$folder" && apt-get -q -o APT::Sandbox::User=root download "${names[@]}") ||
     fail "apt-get download failed; without package lists, run apt-get update first"
+  local requirement python=$root/.venv/bin/python
+  [[ -x $python ]] || fail "no .venv: run scripts/setup.sh"
+  requirement=$(grep '^jsonschema==' "$root/scripts/requirements.txt")
+  say "downloading wheels of $requirement for Python ${wheels_for[*]}"
+  for version in "${wheels_for[@]}"; do
+    "$python" -m pip download --quiet --disable-pip-version-check --only-binary :all: --python-version "$version" \
+      --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64 --dest "$folder" "$requirement" ||
+      fail "pip download failed; is the package index reachable? (pip config list)"
+  done
   local kilobytes
   kilobytes=$(du -sk "$folder" | cut -f 1)
   ((kilobytes <= limit_megabytes * 1000)) || fail "the pack has $kilobytes KB, more than $limit_megabytes MB"
   say "pack: $(find "$folder" -type f | wc -l) files, $kilobytes KB in $folder"
 }
 
+# A wheel is a zip archive; those for another version of Python are left out.
+unpack_wheels() {
+  "${TOPHEAVY_PYTHON:-python3}" - "$@" << 'PYTHON'
+import sys, zipfile
+prefix, *wheels = sys.argv[1:]
+here = f"cp{sys.version_info.major}{sys.version_info.minor}"
+for wheel in wheels:
+    if wheel.split("-")[-3] in ("py3", "py2.py3", here):
+        zipfile.ZipFile(wheel).extractall(f"{prefix}/python")
+PYTHON
+}
+
 # A Debian package is an ar archive with a tar archive of the files in it.
 unpack_with_python() {
-  python3 - "$1" "$2" << 'PYTHON'
+  "${TOPHEAVY_PYTHON:-python3}" - "$1" "$2" << 'PYTHON'
 import io, sys, tarfile
 package, prefix = sys.argv[1:]
 with open(package, "rb") as file:
@@ -69,7 +92,14 @@ unpack() {
       unpack_with_python "$package" "$prefix"
     fi
   done
-  say "unpacked ${#packages[@]} packages into $prefix"
+  # Headers that depend on the architecture lie in a folder into which only Debian's compilers look by themselves.
+  for folder_of_architecture in "$prefix"/usr/include/*-linux-gnu; do
+    cp -a "$folder_of_architecture/." "$prefix/usr/include/"
+  done
+  local wheels
+  mapfile -t wheels < <(find "$folder" -name '*.whl' | sort)
+  unpack_wheels "$prefix" "${wheels[@]}"
+  say "unpacked ${#packages[@]} packages and ${#wheels[@]} wheels into $prefix"
 }
 
 case ${1-} in

@@ -44,7 +44,7 @@ run_benchmarks_once() {
   while read -r program; do
     "$program" --benchmark_min_time=0.001 || return 1
     count=$((count + 1))
-  done < <(find build/bench/bin -type f -name 'bench_*' -perm -u+x | sort)
+  done < <(find build/bench/bench -type f -name 'bench_*' -perm -u+x | sort)
   say "benchmarks: $count programs ran"
 }
 

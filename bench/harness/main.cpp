@@ -5,6 +5,11 @@
 #include "host/base/provenance.h"
 
 #include <benchmark/benchmark.h>
+#include <chrono>
+#include <cstdio>
+#include <stdexcept>
+
+#include <oneapi/tbb/global_control.h>
 
 namespace topheavy::bench {
 namespace {
@@ -15,25 +20,32 @@ struct panel_size {
 };
 constexpr panel_size sizes[] = {{759, 4385}, {1000, 10000}};  // nightly Nasdaq, large
 
+std::vector<char> on_one_thread(const std::function<std::vector<char>()>& work) {
+  const tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
+  return work();
+}
+
+// Throws where the result is not that of the CPU body.
 void time_operation(benchmark::State& state, const operation_bench& bench, const std::string& backend_name,
                     panel_size size) {
   const bench_panel& panel = panel_of(size.days, size.constituents);
   const std::unique_ptr<backend> body = choose_backend(backend_name).body;
-  if (bench.run(*body, panel) != bench.run(*choose_backend("cpu").body, panel)) {
-    state.SkipWithError("the result is not the CPU body's, bit by bit");
-    return;
+  if (bench.run(*body, panel) !=
+      on_one_thread([&] { return bench.run(*choose_backend("cpu").body, panel); })) {
+    throw std::runtime_error(bench.name + " on " + backend_name +
+                             ": not the result of the CPU body on one thread, bit by bit; not timed");
   }
+  const auto start = std::chrono::steady_clock::now();
   for (auto unused : state) benchmark::DoNotOptimize(bench.run(*body, panel));
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
 
   const traffic moved = bench.moved(panel);
-  const double bytes = moved.bytes_read + moved.bytes_written;
-  const double rounds = static_cast<double>(state.iterations());
-  state.counters["items/s"] = benchmark::Counter(moved.items * rounds, benchmark::Counter::kIsRate);
-  state.counters["B/s"] = benchmark::Counter(bytes * rounds, benchmark::Counter::kIsRate);
-  if (backend_name == "cpu") {
-    state.counters["of_copy"] =
-        benchmark::Counter(bytes * rounds / copy_bandwidth(), benchmark::Counter::kIsRate);
-  }
+  const double passes = static_cast<double>(state.iterations()) / seconds.count();
+  const double bytes = (moved.bytes_read + moved.bytes_written) * passes;
+  state.counters["items/s"] = moved.items * passes;
+  state.counters["GB/s"] = bytes * 1e-9;
+  // Of another device's memory nothing is known here.
+  if (backend_name == "cpu") state.counters["of_copy"] = bytes / copy_bandwidth();
 }
 
 }  // namespace
@@ -70,7 +82,13 @@ int main(int argc, char** argv) {
                               std::to_string(topheavy::bench::copy_bandwidth() * 1e-9));
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  benchmark::RunSpecifiedBenchmarks();
+  int status = 0;
+  try {
+    benchmark::RunSpecifiedBenchmarks();
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "%s\n", failure.what());
+    status = 1;
+  }
   benchmark::Shutdown();
-  return 0;
+  return status;
 }

@@ -8,6 +8,7 @@
 #include "host/data/arrow_sources.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <exception>
 #include <string_view>
@@ -80,24 +81,23 @@ void table_file::read(const std::vector<column_request>& wanted,
                       const std::function<void(const table_block&)>& take) const {
   source_->start(wanted);
   bool at_end = false;
+  std::atomic<bool> failed{false};
+  std::exception_ptr fault;  // thrown at the end: a pipeline left by an exception leaks what is in it
   const auto fetch = [&](tbb::flow_control& flow) -> std::shared_ptr<piece> {
     auto next = std::make_shared<piece>();
     try {
-      if (!at_end) {
-        auto input = source_->next();
-        at_end = !input.has_value();
-        if (input) next->input = std::move(*input);
-      }
+      auto input = at_end || failed ? std::nullopt : source_->next();
+      at_end = !input.has_value();
+      if (input) next->input = std::move(*input);
+      if (at_end) flow.stop();
     } catch (...) {
       next->fault = std::current_exception();
       at_end = true;
-      return next;
     }
-    if (at_end) flow.stop();
     return next;
   };
   const auto decode = [&](const std::shared_ptr<piece>& p) {
-    if (p->fault) return p;
+    if (p->fault || failed) return p;
     try {
       const arrow_columns columns = p->input.decode();
       p->block.first_row = p->input.first_row;
@@ -112,8 +112,14 @@ void table_file::read(const std::vector<column_request>& wanted,
     return p;
   };
   const auto hand_over = [&](const std::shared_ptr<piece>& p) {
-    if (p->fault) std::rethrow_exception(p->fault);
-    take(p->block);
+    if (failed) return;
+    try {
+      if (p->fault) std::rethrow_exception(p->fault);
+      take(p->block);
+    } catch (...) {
+      fault = std::current_exception();
+      failed = true;
+    }
   };
 
   // Every piece in flight is in memory, so there are only so many.
@@ -124,6 +130,7 @@ void table_file::read(const std::vector<column_request>& wanted,
       tbb::make_filter<void, std::shared_ptr<piece>>(filter_mode::serial_in_order, fetch) &
           tbb::make_filter<std::shared_ptr<piece>, std::shared_ptr<piece>>(filter_mode::parallel, decode) &
           tbb::make_filter<std::shared_ptr<piece>, void>(filter_mode::serial_in_order, hand_over));
+  if (fault) std::rethrow_exception(fault);
 }
 
 std::string cell_name(const std::filesystem::path& file, std::int64_t row, const std::string& column) {

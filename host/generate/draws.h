@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-
 #include "host/base/dates.h"
 #include "kernels/core/normal.h"
 #include "kernels/core/philox.h"
+
+#include <cstdint>
 
 // Which random numbers the generator draws, and for what.
 namespace topheavy {
@@ -31,11 +31,15 @@ inline random_block draw(std::uint64_t seed, stream s, std::uint64_t whose, date
 }
 
 // Two numbers from a block: a normal one from the first two words, another from the last two.
-inline double first_normal(const random_block& b) { return normal_quantile(uniform_from(b.word[0], b.word[1])); }
-inline double second_normal(const random_block& b) { return normal_quantile(uniform_from(b.word[2], b.word[3])); }
+inline double first_normal(const random_block& b) {
+  return normal_quantile(uniform_from(b.word[0], b.word[1]));
+}
+inline double second_normal(const random_block& b) {
+  return normal_quantile(uniform_from(b.word[2], b.word[3]));
+}
 
-// Student's t with 4 degrees of freedom, scaled to variance 1: Z / sqrt(-ln(U V)), because -2 ln(U V) is chi-squared
-// with 4 degrees of freedom.
+// Student's t with 4 degrees of freedom, scaled to variance 1: Z / sqrt(-ln(U V)), because -2 ln(U V) is
+// chi-squared with 4 degrees of freedom.
 inline double heavy_tailed(const random_block& b) {
   return first_normal(b) / std::sqrt(-portable_log(uniform_from(b.word[2]) * uniform_from(b.word[3])));
 }

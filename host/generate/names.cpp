@@ -24,7 +24,8 @@ constexpr const char* syllable[3][26] = {
 std::string ticker_of(std::uint32_t n) {
   std::uint64_t code = (std::uint64_t{n % tickers} * stride + 123457) % tickers;
   std::string ticker(4, 'A');
-  for (std::size_t i = 4; i-- > 0; code /= 26) ticker[i] = static_cast<char>('A' + static_cast<char>(code % 26));
+  for (std::size_t i = 4; i-- > 0; code /= 26)
+    ticker[i] = static_cast<char>('A' + static_cast<char>(code % 26));
   return ticker;
 }
 

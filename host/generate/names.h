@@ -11,8 +11,8 @@ namespace topheavy {
 // The n-th of 26^4 four-letter tickers, each once, in an order that looks random; n counts round.
 std::string ticker_of(std::uint32_t n);
 
-// A word of three syllables that begin with the ticker's first three letters: "MRDN" is "Marradra". A ticker with other
-// characters, or fewer, leaves the syllable out.
+// A word of three syllables that begin with the ticker's first three letters: "MRDN" is "Marradra". A ticker
+// with other characters, or fewer, leaves the syllable out.
 std::string word_of(const std::string& ticker);
 
 }  // namespace topheavy

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/generate/profiles.h"
 
+#include "host/generate/draws.h"
+#include "host/generate/names.h"
+
 #include <algorithm>
 #include <array>
 #include <unordered_set>
 
 #include <fmt/format.h>
-
-#include "host/generate/draws.h"
-#include "host/generate/names.h"
 
 namespace topheavy {
 namespace {
@@ -42,28 +42,91 @@ struct sector_facts {
 };
 
 constexpr sector_facts sectors[sector_count] = {
-    {"Technology", 0.570, 0.21, 1.15, {{{"Semiconductors", "Semiconductor"}, {"Electronic Components", "Components"},
-                                        {"IT Services", "Systems"}, {"Application Software", "Software"}}}},
-    {"Communication Services", 0.135, 0.04, 0.95, {{{"Broadcasting", "Broadcasting"}, {"Cable Television", "Cable"},
-                                                    {"Telecommunications", "Telecom"}, {"Media", "Media"}}}},
-    {"Consumer Discretionary", 0.130, 0.17, 1.05, {{{"Auto Parts", "Automotive"}, {"Leisure", "Leisure"},
-                                                    {"Restaurants", "Restaurants"}, {"Specialty Retail", "Stores"}}}},
-    {"Health Care", 0.045, 0.25, 0.70, {{{"Health Services", "Health"}, {"Diagnostics", "Diagnostics"},
-                                         {"Medical Devices", "Medical"}, {"Biotechnology", "Therapeutics"}}}},
-    {"Financials", 0.030, 0.16, 0.85, {{{"Brokers", "Securities"}, {"Insurance", "Insurance"},
-                                        {"Asset Managers", "Capital"}, {"Banks", "Bancorp"}}}},
-    {"Industrials", 0.025, 0.08, 0.90, {{{"Airlines", "Airways"}, {"Trucking", "Freight"},
-                                         {"Building Products", "Building"}, {"Machinery", "Machinery"}}}},
-    {"Consumer Staples", 0.030, 0.04, 0.50, {{{"Drug Stores", "Pharmacy"}, {"Beverages", "Beverage"},
-                                              {"Food Stores", "Markets"}, {"Packaged Foods", "Foods"}}}},
-    {"Energy", 0.008, 0.02, 0.80, {{{"Coal", "Coal"}, {"Refining", "Refining"}, {"Oilfield Services", "Drilling"},
-                                    {"Oil and Gas", "Petroleum"}}}},
-    {"Real Estate", 0.006, 0.01, 0.65, {{{"Homebuilding", "Homes"}, {"Developers", "Development"},
-                                         {"Property Services", "Properties"}, {"Property Trusts", "Realty"}}}},
-    {"Utilities", 0.011, 0.01, 0.45, {{{"Gas", "Gas"}, {"Environmental Services", "Environment"}, {"Water", "Water"},
-                                       {"Electric Utilities", "Power"}}}},
-    {"Materials", 0.010, 0.01, 0.85, {{{"Paper", "Paper"}, {"Chemicals", "Chemical"}, {"Metals", "Metals"},
-                                       {"Precious Metals", "Gold"}}}}};
+    {"Technology",
+     0.570,
+     0.21,
+     1.15,
+     {{{"Semiconductors", "Semiconductor"},
+       {"Electronic Components", "Components"},
+       {"IT Services", "Systems"},
+       {"Application Software", "Software"}}}},
+    {"Communication Services",
+     0.135,
+     0.04,
+     0.95,
+     {{{"Broadcasting", "Broadcasting"},
+       {"Cable Television", "Cable"},
+       {"Telecommunications", "Telecom"},
+       {"Media", "Media"}}}},
+    {"Consumer Discretionary",
+     0.130,
+     0.17,
+     1.05,
+     {{{"Auto Parts", "Automotive"},
+       {"Leisure", "Leisure"},
+       {"Restaurants", "Restaurants"},
+       {"Specialty Retail", "Stores"}}}},
+    {"Health Care",
+     0.045,
+     0.25,
+     0.70,
+     {{{"Health Services", "Health"},
+       {"Diagnostics", "Diagnostics"},
+       {"Medical Devices", "Medical"},
+       {"Biotechnology", "Therapeutics"}}}},
+    {"Financials",
+     0.030,
+     0.16,
+     0.85,
+     {{{"Brokers", "Securities"},
+       {"Insurance", "Insurance"},
+       {"Asset Managers", "Capital"},
+       {"Banks", "Bancorp"}}}},
+    {"Industrials",
+     0.025,
+     0.08,
+     0.90,
+     {{{"Airlines", "Airways"},
+       {"Trucking", "Freight"},
+       {"Building Products", "Building"},
+       {"Machinery", "Machinery"}}}},
+    {"Consumer Staples",
+     0.030,
+     0.04,
+     0.50,
+     {{{"Drug Stores", "Pharmacy"},
+       {"Beverages", "Beverage"},
+       {"Food Stores", "Markets"},
+       {"Packaged Foods", "Foods"}}}},
+    {"Energy",
+     0.008,
+     0.02,
+     0.80,
+     {{{"Coal", "Coal"},
+       {"Refining", "Refining"},
+       {"Oilfield Services", "Drilling"},
+       {"Oil and Gas", "Petroleum"}}}},
+    {"Real Estate",
+     0.006,
+     0.01,
+     0.65,
+     {{{"Homebuilding", "Homes"},
+       {"Developers", "Development"},
+       {"Property Services", "Properties"},
+       {"Property Trusts", "Realty"}}}},
+    {"Utilities",
+     0.011,
+     0.01,
+     0.45,
+     {{{"Gas", "Gas"},
+       {"Environmental Services", "Environment"},
+       {"Water", "Water"},
+       {"Electric Utilities", "Power"}}}},
+    {"Materials",
+     0.010,
+     0.01,
+     0.85,
+     {{{"Paper", "Paper"}, {"Chemicals", "Chemical"}, {"Metals", "Metals"}, {"Precious Metals", "Gold"}}}}};
 
 struct giant_facts {
   const char* symbol;
@@ -89,23 +152,23 @@ constexpr giant_facts giants[] = {
     {"WHLS", "WHLS", "Wholestead Warehouse", staples, "Food Stores", 0.016, false}};
 constexpr std::size_t giant_count = std::size(giants);
 
-// The next ones: a tier or sector each, so that the smallest universe has all of them, under tickers that careless
-// readers take for missing values, truth values or numbers.
+// The next ones: a tier or sector each, so that the smallest universe has all of them, under tickers that
+// careless readers take for missing values, truth values or numbers.
 struct first_facts {
   const char* symbol;
   sector_index sector;
 };
-constexpr first_facts firsts[] = {{"TRUE", technology}, {"ON", financials},   {"NA", health_care},
+constexpr first_facts firsts[] = {{"TRUE", technology}, {"ON", financials},    {"NA", health_care},
                                   {"NAN", financials},  {"NULL", industrials}, {"1E5", energy},
-                                  {"INF", real_estate}, {"NO", utilities},    {"Y", materials}};
+                                  {"INF", real_estate}, {"NO", utilities},     {"Y", materials}};
 constexpr std::size_t reserved = giant_count + std::size(firsts);
 
 constexpr std::size_t crypto_every = 200;  // one constituent of so many, beginning with `crypto_first`
 constexpr std::size_t crypto_first = giant_count + 1;
-constexpr std::size_t class_every = 120;   // one of so many is a further share class of the one before
+constexpr std::size_t class_every = 120;  // one of so many is a further share class of the one before
 
-constexpr const char* countries[] = {"United States", "Canada", "China", "Israel", "United Kingdom", "Ireland",
-                                     "Singapore"};
+constexpr const char* countries[] = {"United States",  "Canada",  "China",    "Israel",
+                                     "United Kingdom", "Ireland", "Singapore"};
 
 bool is_crypto(std::size_t i) { return i % crypto_every == crypto_first; }
 bool is_second_class(std::size_t i) { return i >= reserved && i % class_every == class_every / 2; }
@@ -136,7 +199,8 @@ void label_ordinary(profile& p, std::uint64_t seed, const std::string& symbol, c
   constexpr const char* forms[] = {"Inc.", "Corp.", "Holdings", "Group", "Ltd."};
   p.label = {symbol,
              symbol,
-             fmt::format("{} {} {}", word_of(ticker), crypto ? "Digital" : industry.word, forms[integer_below(5, b.word[1])]),
+             fmt::format("{} {} {}", word_of(ticker), crypto ? "Digital" : industry.word,
+                         forms[integer_below(5, b.word[1])]),
              sectors[p.sector].name,
              crypto ? "Digital Assets" : industry.name,
              countries[uniform_from(b.word[2]) < 0.75 ? 0 : integer_below(7, b.word[3])]};

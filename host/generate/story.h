@@ -2,15 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "host/base/dates.h"
+
 #include <array>
 #include <cstddef>
 #include <span>
 #include <string>
 
-#include "host/base/dates.h"
-
-// What the synthetic history is made to replay: three volatility spikes, and after the last of them a rally led by the
-// AI leaders, then semiconductors, then crypto, with defensive sectors behind. Between these marks everything is drawn.
+// What the synthetic history is made to replay: three volatility spikes, and after the last of them a rally
+// led by the AI leaders, then semiconductors, then crypto, with defensive sectors behind. Between these marks
+// everything is drawn.
 namespace topheavy {
 
 enum tier_index : std::size_t { ai_leaders_tier, semiconductors_tier, crypto_tier, tier_count };
@@ -21,12 +22,15 @@ struct volatility_mark {
   double level;  // points
 };
 
-// From the close of `from` to the close of `to` the factors move by these log returns in all; sector factors by 0.
+// From the close of `from` to the close of `to` the factors move by these log returns in all.
 struct factor_mark {
   date from;
   date to;
   double market;
   std::array<double, tier_count> tier;  // beyond the market and the sector
+  // Sector factors then move by 0 in all and own returns are halved, so that the totals show in the groups'
+  // returns.
+  bool together;
 };
 
 struct story_window {

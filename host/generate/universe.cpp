@@ -2,6 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/generate/universe.h"
 
+#include "host/base/error.h"
+#include "host/base/stop.h"
+#include "host/generate/common_paths.h"
+#include "host/generate/draws.h"
+#include "host/generate/profiles.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -13,18 +19,13 @@
 #include <oneapi/tbb/blocked_range.h>
 #include <oneapi/tbb/parallel_for.h>
 
-#include "host/base/error.h"
-#include "host/base/stop.h"
-#include "host/generate/common_paths.h"
-#include "host/generate/draws.h"
-#include "host/generate/profiles.h"
-
 namespace topheavy {
 namespace {
 
-constexpr double total_cap = 36e12;        // of all constituents at the last close, currency
-constexpr double largest_ordinary = 0.012;  // share of one that is no giant; more in universes too small for it
-constexpr double smallest_cap = 200000.0;   // at a constituent's last close
+constexpr double total_cap = 36e12;  // of all constituents at the last close, currency
+constexpr double largest_ordinary =
+    0.012;  // share of one that is no giant; more in universes too small for it
+constexpr double smallest_cap = 200000.0;  // at a constituent's last close
 constexpr double missing_probability = 1.5e-4;
 constexpr double issue_probability = 1.5e-4;
 
@@ -51,8 +52,8 @@ void for_each_constituent(std::size_t N, Body body) {
 }
 
 // Writes the returns of constituent n while it is listed and returns the sum of its log returns.
-double draw_returns(const universe_request& request, const profile& p, const common_paths& paths, std::size_t n,
-                    panel& data) {
+double draw_returns(const universe_request& request, const profile& p, const common_paths& paths,
+                    std::size_t n, panel& data) {
   const std::vector<double>& sector = paths.sector[p.sector];
   const std::vector<double>* tier = p.tier ? &paths.tier[*p.tier] : nullptr;
   const std::size_t N = data.constituents();
@@ -71,8 +72,8 @@ double draw_returns(const universe_request& request, const profile& p, const com
   return growth;
 }
 
-// Cap of each profile on its last day: giants have the share that is set, the others start from their size, grow by
-// their returns and are scaled to what their sector has left, none above the largest share allowed.
+// Cap of each profile on its last day: giants have the share that is set, the others start from their size,
+// grow by their returns and are scaled to what their sector has left, none above the largest share allowed.
 std::vector<double> final_caps(const std::vector<profile>& profiles, const std::vector<double>& growth,
                                std::size_t last_day) {
   std::vector<double> cap(profiles.size());
@@ -95,9 +96,10 @@ std::vector<double> final_caps(const std::vector<profile>& profiles, const std::
     }
     std::sort(listed.begin(), listed.end(),
               [&](std::size_t a, std::size_t b) { return cap[a] != cap[b] ? cap[a] > cap[b] : a < b; });
-    const double ceiling =
-        std::max(largest_ordinary, 1.25 * left / static_cast<double>(std::max<std::size_t>(listed.size(), 1)));
-    // The largest are cut to the ceiling one after the other until the rest, scaled to what is left, stays below it.
+    const double ceiling = std::max(
+        largest_ordinary, 1.25 * left / static_cast<double>(std::max<std::size_t>(listed.size(), 1)));
+    // The largest are cut to the ceiling one after the other until the rest, scaled to what is left, stays
+    // below it.
     std::size_t cut = 0;
     while (cut < listed.size() && cap[listed[cut]] / sum * left > ceiling) {
       sum -= cap[listed[cut]];
@@ -125,10 +127,11 @@ drawn_events draw_events(std::uint64_t seed, std::uint64_t own, date day) {
   return {uniform_from(b.word[0]) < missing_probability, issue ? 1.03 + 0.12 * uniform_from(b.word[2]) : 1.0};
 }
 
-// Writes the caps of constituent n backwards from its last one, cap[t-1] = cap[t] / (1 + r[t]) / growth of shares, then
-// takes out the returns that are not reported: those drawn as missing and that of the listing day. Adds its issues.
-void draw_caps(const universe_request& request, const profile& p, double final_cap, std::size_t n, universe& u,
-               std::vector<share_issue>& issues) {
+// Writes the caps of constituent n backwards from its last one, cap[t-1] = cap[t] / (1 + r[t]) / growth of
+// shares, then takes out the returns that are not reported: those drawn as missing and that of the listing
+// day. Adds its issues.
+void draw_caps(const universe_request& request, const profile& p, double final_cap, std::size_t n,
+               universe& u, std::vector<share_issue>& issues) {
   const std::size_t N = u.data.constituents();
   double cap = final_cap;
   double shares = std::floor(final_cap / p.final_price) + 1.0;

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/generate/write_tables.h"
 
+#include "host/base/error.h"
+#include "host/base/stop.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
@@ -16,9 +19,6 @@
 #include <arrow/util/compression.h>
 #include <fmt/format.h>
 #include <parquet/arrow/writer.h>
-
-#include "host/base/error.h"
-#include "host/base/stop.h"
 
 namespace topheavy {
 namespace {
@@ -82,11 +82,13 @@ class row_group_writer {
     // A dictionary in memory only: what readers find in the file is text.
     schema_ = arrow::schema({arrow::field("date", arrow::date32(), false),
                              arrow::field("symbol", arrow::dictionary(arrow::int32(), arrow::utf8()), false),
-                             arrow::field("close", arrow::float64(), false), arrow::field("return", arrow::float64()),
+                             arrow::field("close", arrow::float64(), false),
+                             arrow::field("return", arrow::float64()),
                              arrow::field("market_cap", arrow::int64(), false)});
     stream_ = value(arrow::io::FileOutputStream::Open(file.string()));
     parquet::WriterProperties::Builder properties;
-    if (arrow::util::Codec::IsAvailable(arrow::Compression::ZSTD)) properties.compression(arrow::Compression::ZSTD);
+    if (arrow::util::Codec::IsAvailable(arrow::Compression::ZSTD))
+      properties.compression(arrow::Compression::ZSTD);
     properties.max_row_group_length(rows);
     writer_ = value(parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(), stream_,
                                                      properties.build()));
@@ -121,8 +123,8 @@ class row_group_writer {
   void flush() {
     if (date_.length() == 0) return;
     const auto symbol = value(arrow::DictionaryArray::FromArrays(value(symbol_.Finish()), symbols_));
-    const auto table = arrow::Table::Make(
-        schema_, {value(date_.Finish()), symbol, value(close_.Finish()), value(return_.Finish()), value(cap_.Finish())});
+    const auto table = arrow::Table::Make(schema_, {value(date_.Finish()), symbol, value(close_.Finish()),
+                                                    value(return_.Finish()), value(cap_.Finish())});
     check(writer_->WriteTable(*table, rows_));
   }
 

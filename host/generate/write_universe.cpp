@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/generate/write_universe.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "host/base/error.h"
 #include "host/generate/story.h"
 #include "host/generate/write_tables.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace topheavy {
 namespace {
@@ -24,10 +24,12 @@ void check_target(const fs::path& folder, const write_options& options) {
     throw error(error_class::usage, fmt::format("{}: exists already; --force replaces it", folder.string()));
   }
   if (!fs::exists(folder / "config.yaml") || !fs::exists(folder / options.data_folder / "volatility.csv")) {
-    throw error(error_class::usage,
-                fmt::format("{}: is not the folder of a synthetic universe (no config.yaml or no {}), so --force does "
-                            "not replace it",
-                            folder.string(), (fs::path(options.data_folder) / "volatility.csv").string()));
+    throw error(
+        error_class::usage,
+        fmt::format(
+            "{}: is not the folder of a synthetic universe (no config.yaml or no {}), so --force does "
+            "not replace it",
+            folder.string(), (fs::path(options.data_folder) / "volatility.csv").string()));
   }
 }
 
@@ -72,9 +74,11 @@ std::string configuration_text(const universe& u, const write_options& options) 
   return text;
 }
 
-void generate_universe(const universe_request& request, const write_options& options, const fs::path& folder) {
+void generate_universe(const universe_request& request, const write_options& options,
+                       const fs::path& folder) {
   if (options.row_group_rows < 1) {
-    throw error(error_class::usage, fmt::format("row_group_rows is {}; at least 1 is allowed", options.row_group_rows));
+    throw error(error_class::usage,
+                fmt::format("row_group_rows is {}; at least 1 is allowed", options.row_group_rows));
   }
   fs::path target = fs::absolute(folder).lexically_normal();
   if (!target.has_filename()) target = target.parent_path();  // "out/" is "out"

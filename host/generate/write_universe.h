@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "host/generate/universe.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
-
-#include "host/generate/universe.h"
 
 namespace topheavy {
 
@@ -20,12 +20,12 @@ struct write_options {
   bool force = false;                    // replace a universe that stands there
 };
 
-// Draws the universe and writes it into a new folder: panel.parquet or panel.csv, constituents.csv, volatility.csv and
-// config.yaml, which is ready to run and names them by relative paths. The folder appears under its name whole or not
-// at all; what an earlier, killed call left beside it is removed.
-// Throws error(usage) for a request outside the limits, where the folder exists and `force` is not set, and where it
-// exists and is not one of a universe (such a folder is never replaced); error(resources) where the disk refuses;
-// error(retry) when stopped by a signal.
+// Draws the universe and writes it into a new folder: panel.parquet or panel.csv, constituents.csv,
+// volatility.csv and config.yaml, which is ready to run and names them by relative paths. The folder appears
+// under its name whole or not at all; what an earlier, killed call left beside it is removed. Throws
+// error(usage) for a request outside the limits, where the folder exists and `force` is not set, and where it
+// exists and is not one of a universe (such a folder is never replaced); error(resources) where the disk
+// refuses; error(retry) when stopped by a signal.
 void generate_universe(const universe_request& request, const write_options& options,
                        const std::filesystem::path& folder);
 

@@ -7,7 +7,14 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 set(_package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/topheavy)
+# The installed program finds the libraries where the build found them. CMake leaves out what lies inside the project,
+# and there the folder .venv with the wheel's Arrow usually is.
 set_target_properties(topheavy PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+if(TARGET topheavy::arrow_shared)
+  get_target_property(_arrow_file topheavy::arrow_shared IMPORTED_LOCATION)
+  cmake_path(GET _arrow_file PARENT_PATH _arrow_folder)
+  set_property(TARGET topheavy APPEND PROPERTY INSTALL_RPATH "${_arrow_folder}")
+endif()
 set_target_properties(topheavy_kernels PROPERTIES EXPORT_NAME kernels)
 set_target_properties(topheavy_numerics PROPERTIES EXPORT_NAME numerics)
 

@@ -4,8 +4,8 @@
 
 #include "kernels/core/portable.h"
 
-// Four expressions whose answer tells which numeric flags a piece of code was compiled with. The inputs come from
-// elsewhere, so that no compiler can work them out beforehand.
+// Four expressions whose answer tells which numeric flags a piece of code was compiled with. The inputs come
+// from elsewhere, so that no compiler can work them out beforehand.
 namespace topheavy {
 
 struct numeric_inputs {
@@ -22,7 +22,8 @@ struct numeric_answers {
   double is_a_number;  // 1 or 0
 };
 
-// `Place` is a type of the including file alone: no other file's instance, made with other flags, can stand in.
+// `Place` is a type of the including file alone: no other file's instance, made with other flags, can stand
+// in.
 template <typename Place>
 TOPHEAVY_HD numeric_answers evaluate(const numeric_inputs& x) {
   return {x.a * x.b + x.c, (x.big + x.tiny) - x.big, x.small * x.small, x.nan == x.nan ? 1.0 : 0.0};

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
+#include "host/data/arrow_columns.h"
 #include "host/data/panel_reader.h"
 #include "tests/host/data_tables.h"
 
@@ -264,6 +265,19 @@ TEST_F(data_formats, ignores_unused_entries_of_dictionaries) {
   table = *table->AddColumn(1, arrow::field("symbol", type), std::make_shared<arrow::ChunkedArray>(symbols));
   const auto p = read(write_parquet(folder.file("panel.parquet"), *table));
   EXPECT_EQ(p.data.symbols, (std::vector<std::string>{"A"}));
+}
+
+// A row group may come in chunks with a dictionary each.
+TEST_F(data_formats, every_chunk_is_read_by_its_own_dictionary) {
+  const auto type = arrow::dictionary(arrow::int32(), arrow::utf8());
+  const auto chunks = *table_of({{"symbol", type, R"(["B", "A", null])"}})->column(0);
+  const auto other = *table_of({{"symbol", type, R"(["C", "B", "A"])"}})->column(0);
+  const arrow::ChunkedArray column({chunks.chunk(0), other.chunk(0), chunks.chunk(0)}, type);
+  const auto values = plain_values(column, {"symbol", column_kind::text}, "panel.parquet", 0);
+  std::vector<std::string> texts;
+  for (const std::int32_t code : values.codes)
+    texts.push_back(values.texts.at(static_cast<std::size_t>(code)));
+  EXPECT_EQ(texts, (std::vector<std::string>{"B", "A", "", "C", "B", "A", "B", "A", ""}));
 }
 
 TEST_F(data_formats, refuses_columns_of_other_types) {

@@ -4,6 +4,7 @@
 #include "tests/host/data_tables.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -144,6 +145,18 @@ TEST_F(data_panel, keeps_one_of_identical_rows) {
   EXPECT_EQ(dropped(p), (counts{{"duplicate", 5}, {"missing_return", 1}, {"bad_cap", 1}}));
   EXPECT_EQ(p.quality.rows, 9);
   EXPECT_EQ(p.data.cap, (std::vector<double>{1, 2, 2}));
+}
+
+TEST_F(data_panel, knows_no_difference_between_one_nan_and_another) {
+  for (const std::uint64_t payload : {0x7ff8000000000001U, 0xfff8000000000000U, 0x7ff0000000000001U}) {
+    const double other = std::bit_cast<double>(payload);
+    const auto p = read({{"2024-01-02", "A", 1, nan},
+                         {"2024-01-02", "A", 1, other},
+                         {"2024-01-02", "B", other, 0.1},
+                         {"2024-01-02", "B", nan, 0.1}});
+    EXPECT_EQ(dropped(p), (counts{{"duplicate", 2}, {"missing_return", 1}, {"bad_cap", 1}}));
+    EXPECT_EQ(std::bit_cast<std::uint64_t>(ret(p, 0, 0)), std::bit_cast<std::uint64_t>(nan));
+  }
 }
 
 TEST_F(data_panel, refuses_different_rows_of_one_date_and_symbol) {
@@ -287,8 +300,9 @@ TEST_F(data_panel, refuses_caps_whose_sum_would_overflow) {
     FAIL();
   } catch (const error& e) {
     EXPECT_EQ(e.kind(), error_class::data);
-    EXPECT_EQ(std::string(e.what()), data.panel.string() + ": market_cap 1e+308 of a on 2024-01-02 is too large to be "
-                                                           "added up; allowed: below 5e+299");
+    EXPECT_EQ(std::string(e.what()), data.panel.string() +
+                                         ": market_cap 1e+308 of a on 2024-01-02 is too large to be "
+                                         "added up; allowed: below 5e+299");
   }
 }
 
@@ -383,6 +397,7 @@ TEST_F(data_panel, says_how_much_memory_it_wants_where_there_is_not_enough) {
       read_panel(data, std::nullopt);
     } catch (const error& e) {
       std::fputs(e.what(), stderr);
+      std::filesystem::remove_all(data.panel.parent_path());  // this process ends without leaving the test
       std::_Exit(e.kind() == error_class::resources ? 6 : 1);
     }
     std::_Exit(0);
