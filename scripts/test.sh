@@ -68,7 +68,7 @@ if [[ $all == yes ]]; then
 fi
 
 say "summary"
-printf '%s\n' "${closing_lines[@]}"
+if ((${#closing_lines[@]})); then printf '%s\n' "${closing_lines[@]}"; fi
 step_table
 ((steps_failed == 0)) || fail "$steps_failed steps failed"
 say "test: every step passed, in $SECONDS s"

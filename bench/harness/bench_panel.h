@@ -10,7 +10,8 @@
 
 namespace topheavy::bench {
 
-// A panel of made-up caps and returns with the holes of a real one (a fifth of the cells): the same for the same size.
+// A panel of made-up caps and returns with the holes of a real one (a fifth of the cells): the same for the
+// same size.
 struct bench_panel {
   std::size_t days = 0;
   std::size_t constituents = 0;

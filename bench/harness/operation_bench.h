@@ -13,10 +13,10 @@
 
 namespace topheavy::bench {
 
-// One operation as a benchmark: `run` computes it on a back end and returns every output as bytes, `moved` says what the
-// contract header counts. Registered for each back end of this machine at the size of the nightly panel and of a large
-// one. Before anything is timed the outputs must equal those of the CPU body on one thread, bit by bit; where they do not,
-// the program ends with 1.
+// One operation as a benchmark: `run` computes it on a back end and returns every output as bytes, `moved`
+// says what the contract header counts. Registered for each back end of this machine at the size of the
+// nightly panel and of a large one. Before anything is timed the outputs must equal those of the CPU body on
+// one thread, bit by bit; where they do not, the program ends with 1.
 struct operation_bench {
   std::string name;
   std::function<std::vector<char>(backend&, const bench_panel&)> run;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/data/arrow_columns.h"
 #include "host/data/panel_reader.h"
+#include "host/data/table_file.h"
 #include "tests/host/data_tables.h"
 
 #include <algorithm>
@@ -182,6 +183,41 @@ TEST_F(data_formats, a_csv_of_many_blocks_is_read_whole_and_its_rows_are_named) 
                [&] { read_csv(broken); });
 }
 
+// Blocks are cut at ends of lines, which a quoted text may hold many of.
+TEST_F(data_formats, a_csv_may_have_line_ends_in_quotes) {
+  std::string text = "name,date,symbol,market_cap,return\n";
+  const std::string name = '"' + std::string(500, '\n') + '"';
+  const int rows = 20'000;
+  for (int i = 0; i < rows; ++i) text += fmt::format("{},2024-01-02,S{},1.5,0.25\n", name, i);
+  EXPECT_EQ(read_csv(text).quality.constituents, rows);
+}
+
+TEST_F(data_formats, blocks_come_in_the_order_of_the_file) {
+  std::vector<panel_row> rows(2'000, {"2024-01-02", "A", 1, 0.1});
+  const auto path = write_parquet(folder.file("panel.parquet"), *table_of(rows), 1);
+  const tbb::global_control enough(tbb::global_control::max_allowed_parallelism, 7);
+  tbb::task_arena(7).execute([&] {
+    std::int64_t expected = 0;
+    table_file(path).read({{"date", column_kind::day}}, [&](const table_block& block) {
+      EXPECT_EQ(block.first_row, expected);
+      expected += static_cast<std::int64_t>(block.rows);
+    });
+    EXPECT_EQ(expected, 2'000);
+  });
+}
+
+TEST_F(data_formats, of_several_faults_the_first_in_the_file_is_named) {
+  std::vector<panel_row> rows;
+  for (int i = 0; i < 200; ++i)
+    rows.push_back({i < 100 ? "2024-01-02" : "never", fmt::format("S{}", i), 1, 0.1});
+  const auto path = write_parquet(folder.file("panel.parquet"), *table_of(rows), 1);
+  const tbb::global_control enough(tbb::global_control::max_allowed_parallelism, 7);
+  for (int round = 0; round < 20; ++round) {
+    expect_error(error_class::data, {"row 101, column 'date': 'never'"},
+                 [&] { tbb::task_arena(7).execute([&] { read(path); }); });
+  }
+}
+
 std::vector<column> typed(const std::shared_ptr<arrow::DataType>& date_type, const std::string& dates,
                           const std::shared_ptr<arrow::DataType>& number_type = arrow::int64(),
                           const std::string& caps = "[1, 2]",
@@ -270,9 +306,9 @@ TEST_F(data_formats, ignores_unused_entries_of_dictionaries) {
 // A row group may come in chunks with a dictionary each.
 TEST_F(data_formats, every_chunk_is_read_by_its_own_dictionary) {
   const auto type = arrow::dictionary(arrow::int32(), arrow::utf8());
-  const auto chunks = *table_of({{"symbol", type, R"(["B", "A", null])"}})->column(0);
-  const auto other = *table_of({{"symbol", type, R"(["C", "B", "A"])"}})->column(0);
-  const arrow::ChunkedArray column({chunks.chunk(0), other.chunk(0), chunks.chunk(0)}, type);
+  const auto one = table_of({{"symbol", type, R"(["B", "A", null])"}})->column(0)->chunk(0);
+  const auto other = table_of({{"symbol", type, R"(["C", "B", "A"])"}})->column(0)->chunk(0);
+  const arrow::ChunkedArray column({one, other, one}, type);
   const auto values = plain_values(column, {"symbol", column_kind::text}, "panel.parquet", 0);
   std::vector<std::string> texts;
   for (const std::int32_t code : values.codes)

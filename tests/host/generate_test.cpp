@@ -199,7 +199,7 @@ void expect_consistent(const universe& u) {
       const double cap = u.data.cap[t * N + n];
       const double ret = u.data.ret[t * N + n];
       ASSERT_TRUE(cap >= 0.0 && cap < 1e14 && cap == std::floor(cap)) << cap;
-      if (cap == 0.0) ASSERT_TRUE(std::isnan(ret));
+      if (cap == 0.0) { ASSERT_TRUE(std::isnan(ret)); }
       if (std::isnan(ret)) continue;
       ASSERT_GT(ret, -0.95);
       ASSERT_LT(ret, 2.0);
@@ -219,7 +219,7 @@ TEST(universe, has_caps_that_follow_from_returns) {
 }
 
 TEST(universe, works_when_small) {
-  for (const auto [constituents, days] : {std::pair{20, 30}, {21, 31}, {33, 30}, {60, 45}, {128, 260}}) {
+  for (const auto& [constituents, days] : {std::pair{20, 30}, {21, 31}, {33, 30}, {60, 45}, {128, 260}}) {
     for (std::uint64_t seed = 0; seed < 4; ++seed) {
       const universe u = draw_universe(request_of(constituents, days, seed));
       EXPECT_EQ(u.data.cap.size(), static_cast<std::size_t>(constituents * days));
@@ -338,7 +338,7 @@ TEST_F(written_universe, holds_the_same_panel_in_parquet_and_csv) {
     if (u.data.cap[cell] == 0.0) continue;
     ASSERT_EQ(static_cast<double>(cap.Value(row)), u.data.cap[cell]);
     ASSERT_EQ(ret.IsNull(row), std::isnan(u.data.ret[cell]));
-    if (!ret.IsNull(row)) ASSERT_EQ(ret.Value(row), u.data.ret[cell]);
+    if (!ret.IsNull(row)) { ASSERT_EQ(ret.Value(row), u.data.ret[cell]); }
     ++row;
   }
 }
@@ -355,7 +355,7 @@ TEST_F(written_universe, is_ready_to_run) {
   ASSERT_EQ(s.groups.size(), 1u);
   ASSERT_EQ(s.groups[0].groups.size(), 3u);
   EXPECT_EQ(s.groups[0].groups[0].symbols.size(), 8u);
-  EXPECT_EQ(s.groups[0].groups[2].symbols, (std::vector<std::string>{"CTXV", "ON"}));
+  EXPECT_EQ(s.groups[0].groups[2].symbols, (std::vector<std::string>{"ON", "RXHC"}));
 }
 
 TEST_F(written_universe, replaces_only_a_universe_and_only_when_told_to) {
