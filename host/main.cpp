@@ -1,15 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
-#include <exception>
-#include <new>
-#include <string>
-
-
 #include "host/base/error.h"
 #include "host/base/log.h"
 #include "host/base/stop.h"
 #include "host/cli/command_line.h"
 #include "kernels/backend.h"
+
+#include <exception>
+#include <new>
+#include <string>
 
 // Errors to exit codes (specification, section 9), nothing else.
 namespace {
@@ -20,11 +19,16 @@ constexpr int out_of_resources = 6;
 
 int exit_code(topheavy::error_class kind) {
   switch (kind) {
-    case topheavy::error_class::usage: return usage_error;
-    case topheavy::error_class::data: return 3;
-    case topheavy::error_class::resources: return out_of_resources;
-    case topheavy::error_class::internal: return internal_error;
-    case topheavy::error_class::retry: return 75;
+    case topheavy::error_class::usage:
+      return usage_error;
+    case topheavy::error_class::data:
+      return 3;
+    case topheavy::error_class::resources:
+      return out_of_resources;
+    case topheavy::error_class::internal:
+      return internal_error;
+    case topheavy::error_class::retry:
+      return 75;
   }
   return internal_error;
 }

@@ -26,8 +26,8 @@ bool is_time_of_day(std::string_view text) {  // "HH:MM[:SS[.fraction]]"
   const auto second = digits(text, 6, 2);
   if (text[5] != ':' || !second || *second > 60) return false;
   if (text.size() == 8) return true;
-  return text[8] == '.' && text.size() > 9 && digits(text.substr(0, 18), 9, text.substr(0, 18).size() - 9).has_value() &&
-         text.size() <= 18;
+  return text[8] == '.' && text.size() > 9 &&
+         digits(text.substr(0, 18), 9, text.substr(0, 18).size() - 9).has_value() && text.size() <= 18;
 }
 
 }  // namespace
@@ -37,7 +37,8 @@ std::optional<date> parse_date(std::string_view text) {
   const auto month = digits(text, 5, 2);
   const auto day = digits(text, 8, 2);
   if (!year || !month || !day || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const std::chrono::year_month_day ymd{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
+  const std::chrono::year_month_day ymd{std::chrono::year{*year},
+                                        std::chrono::month{static_cast<unsigned>(*month)},
                                         std::chrono::day{static_cast<unsigned>(*day)}};
   if (!ymd.ok()) return std::nullopt;
   if (text.size() > 10) {

@@ -17,9 +17,9 @@ using date = std::chrono::sys_days;
 // checked and dropped. Nothing else is a date: no other order, no time zone, no blanks around.
 std::optional<date> parse_date(std::string_view text);
 
-std::string to_iso(date d);     // "2026-07-22"
-bool is_weekday(date d);        // Monday to Friday
-date today();                   // by the system's clock, UTC
+std::string to_iso(date d);  // "2026-07-22"
+bool is_weekday(date d);     // Monday to Friday
+date today();                // by the system's clock, UTC
 int year_of(date d);
 date from_days(std::int32_t days_since_epoch);  // date32 of Arrow
 std::int32_t to_days(date d);

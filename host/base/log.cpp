@@ -15,7 +15,8 @@ log_style style_of_run = log_style::plain;
 
 spdlog::logger& logger() {
   static const std::shared_ptr<spdlog::logger> only = [] {
-    auto made = std::make_shared<spdlog::logger>("topheavy", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto made =
+        std::make_shared<spdlog::logger>("topheavy", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     made->flush_on(spdlog::level::info);
     made->set_pattern("topheavy: %v");
     return made;

@@ -9,13 +9,13 @@
 namespace topheavy {
 
 struct provenance {
-  std::string version;    // of the program
-  std::string commit;     // git commit and "-dirty" where the tree was changed; "unknown" outside a repository
-  std::string compiler;   // name and version
-  std::string flags;      // numeric flags and build type
-  std::string cuda;       // toolkit version, or "none"
-  std::string arrow;      // version and origin
-  std::string host;       // name of the machine
+  std::string version;   // of the program
+  std::string commit;    // git commit and "-dirty" where the tree was changed; "unknown" outside a repository
+  std::string compiler;  // name and version
+  std::string flags;     // numeric flags and build type
+  std::string cuda;      // toolkit version, or "none"
+  std::string arrow;     // version and origin
+  std::string host;      // name of the machine
 };
 
 provenance program_provenance();

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/base/sha256.h"
 
+#include "host/base/error.h"
+
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -10,8 +12,6 @@
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
-
-#include "host/base/error.h"
 
 namespace topheavy {
 
@@ -29,7 +29,8 @@ sha256::sha256() : state_(std::make_unique<state>()) {
 sha256::~sha256() = default;
 
 void sha256::add(const void* bytes, std::size_t count) {
-  if (EVP_DigestUpdate(state_->context, bytes, count) != 1) throw error(error_class::internal, "SHA-256 failed");
+  if (EVP_DigestUpdate(state_->context, bytes, count) != 1)
+    throw error(error_class::internal, "SHA-256 failed");
 }
 
 std::string sha256::hex() {
@@ -44,13 +45,17 @@ std::string sha256::hex() {
 
 std::string sha256_of_file(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) throw error(error_class::data, fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
+  if (!in)
+    throw error(error_class::data,
+                fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
   sha256 sum;
   std::vector<char> block(1 << 20);
   while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
     sum.add(block.data(), static_cast<std::size_t>(in.gcount()));
   }
-  if (in.bad()) throw error(error_class::data, fmt::format("{}: reading failed: {}", file.string(), std::strerror(errno)));
+  if (in.bad())
+    throw error(error_class::data,
+                fmt::format("{}: reading failed: {}", file.string(), std::strerror(errno)));
   return sum.hex();
 }
 

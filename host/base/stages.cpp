@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/base/stages.h"
 
-#include <unistd.h>
-
-#include <cstdio>
-
-#include <fmt/format.h>
-
 #include "host/base/log.h"
 #include "host/base/stop.h"
+
+#include <cstdio>
+#include <unistd.h>
+
+#include <fmt/format.h>
 
 namespace topheavy {
 namespace {
@@ -26,7 +25,9 @@ std::string progress_text(const std::string& name, double seconds, double share)
 
 }  // namespace
 
-stages::running_stage::running_stage(stages& owner_, const std::string& name) : owner(owner_) { owner.begin(name); }
+stages::running_stage::running_stage(stages& owner_, const std::string& name) : owner(owner_) {
+  owner.begin(name);
+}
 stages::running_stage::~running_stage() { owner.end(); }
 
 stages::stages() : thread_([this] { tick(); }) {}
@@ -54,7 +55,8 @@ void stages::begin(const std::string& name) {
 void stages::end() {
   const std::lock_guard lock(mutex_);
   seconds_.emplace_back(name_, std::chrono::duration<double>(clock::now() - began_).count());
-  if (current_log_style() == log_style::json) log_info(fmt::format("{} took {:.6f} s", name_, seconds_.back().second));
+  if (current_log_style() == log_style::json)
+    log_info(fmt::format("{} took {:.6f} s", name_, seconds_.back().second));
   name_.clear();
   if (line_on_terminal_) std::fputs("\r\033[K", stderr);
   line_on_terminal_ = false;

@@ -49,7 +49,7 @@ class stages {
   std::vector<std::pair<std::string, double>> seconds_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::string name_;             // of the running stage; empty between stages
+  std::string name_;  // of the running stage; empty between stages
   clock::time_point began_;
   std::atomic<double> share_{0.0};
   bool line_on_terminal_ = false;

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/base/stop.h"
 
+#include "host/base/error.h"
+
 #include <atomic>
 #include <csignal>
 #include <string>
-
-#include "host/base/error.h"
 
 namespace topheavy {
 namespace {
@@ -19,7 +19,7 @@ extern "C" void remember_signal(int number) { signal_seen.store(number); }
 }  // namespace
 
 void watch_for_stop() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = remember_signal;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;

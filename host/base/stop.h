@@ -6,7 +6,7 @@
 // with 75.
 namespace topheavy {
 
-void watch_for_stop();   // installs the signal handlers; once, from main
-void throw_if_stopped(); // throws error(retry) naming the signal where one has come; cheap enough for inner loops
+void watch_for_stop();  // installs the signal handlers; once, from main
+void throw_if_stopped();  // throws error(retry) naming the signal where one has come; cheap enough for inner loops
 
 }  // namespace topheavy

@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/base/threads.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <sched.h>
 #include <string>
 #include <thread>
 

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/cli/command_line.h"
 
-#include <limits>
-
-#include <CLI/CLI.hpp>
-
 #include "host/base/log.h"
 #include "host/base/provenance.h"
 #include "host/cli/commands.h"
 #include "host/generate/universe.h"
+
+#include <limits>
+
+#include <CLI/CLI.hpp>
 
 namespace topheavy {
 namespace {
@@ -29,7 +29,9 @@ void add_log_options(CLI::App& command, log_options& log) {
 void add_run_options(CLI::App& command, run_options& run, log_options& log, const std::string& default_out) {
   command.add_option("--out", run.out, "Folder of the results; default: " + default_out)->type_name("DIR");
   command.add_flag("--force", run.force, "Replace the folder of an earlier run");
-  command.add_option("--backend", run.backend, "What computes: auto, cpu or cuda (auto takes cuda where it can run)")
+  command
+      .add_option("--backend", run.backend,
+                  "What computes: auto, cpu or cuda (auto takes cuda where it can run)")
       ->type_name("NAME")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   command.add_option("--threads", run.threads, "CPU threads; default: all that the process may use")
@@ -52,12 +54,15 @@ void add_config(CLI::App& command, std::filesystem::path& config) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-  CLI::App app("Risk of large cap-weighted universes: who drives the index, how concentrated it is, what may happen.",
-               "topheavy");
+  CLI::App app(
+      "Risk of large cap-weighted universes: who drives the index, how concentrated it is, what may happen.",
+      "topheavy");
   app.set_version_flag("--version", "topheavy " + program_provenance().version);
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 data refused, 6 out of memory, device\n"
-             "or disk, 75 stopped by a signal. Keys of the configuration: configs/README.md or `topheavy schema`.");
+  app.footer(
+      "Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 data refused, 6 out of memory, "
+      "device\n"
+      "or disk, 75 stopped by a signal. Keys of the configuration: configs/README.md or `topheavy schema`.");
 
   log_options log;
   run_options run;
@@ -68,26 +73,42 @@ int run_command_line(int argc, char** argv) {
 
   std::filesystem::path config;
   std::vector<std::string> overrides;
-  CLI::App* validate_app = app.add_subcommand("validate", "Check CONFIG and the files it names, without computing");
+  CLI::App* validate_app =
+      app.add_subcommand("validate", "Check CONFIG and the files it names, without computing");
   add_config(*validate_app, config);
   add_override_option(*validate_app, overrides);
 
   run_options demo;
-  CLI::App* demo_app = app.add_subcommand("demo", "Make a synthetic universe and run it: nothing to download");
+  CLI::App* demo_app =
+      app.add_subcommand("demo", "Make a synthetic universe and run it: nothing to download");
   add_run_options(*demo_app, demo, log, "topheavy-demo");
 
   generate_options make;
   CLI::App* generate_app = app.add_subcommand("generate", "Write a synthetic universe and its configuration");
   generate_app->add_option("--out", make.out, "Folder to write")->type_name("DIR")->required();
-  generate_app->add_option("--constituents", make.constituents, "Number of constituents")->type_name("N")->check(CLI::Range(least_constituents, most_constituents))->capture_default_str();
-  generate_app->add_option("--days", make.days, "Number of trading days")->type_name("T")->check(CLI::Range(least_days, most_days))->capture_default_str();
-  generate_app->add_option("--seed", make.seed, "The same seed gives the same universe")->type_name("S")->capture_default_str();
-  generate_app->add_option("--format", make.format, "Of the panel: parquet or csv")->check(CLI::IsMember({"parquet", "csv"}))->capture_default_str();
-  generate_app->add_option("--row-group-rows", make.row_group_rows, "Rows a Parquet row group")->type_name("R")->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))->capture_default_str();
+  generate_app->add_option("--constituents", make.constituents, "Number of constituents")
+      ->type_name("N")
+      ->check(CLI::Range(least_constituents, most_constituents))
+      ->capture_default_str();
+  generate_app->add_option("--days", make.days, "Number of trading days")
+      ->type_name("T")
+      ->check(CLI::Range(least_days, most_days))
+      ->capture_default_str();
+  generate_app->add_option("--seed", make.seed, "The same seed gives the same universe")
+      ->type_name("S")
+      ->capture_default_str();
+  generate_app->add_option("--format", make.format, "Of the panel: parquet or csv")
+      ->check(CLI::IsMember({"parquet", "csv"}))
+      ->capture_default_str();
+  generate_app->add_option("--row-group-rows", make.row_group_rows, "Rows a Parquet row group")
+      ->type_name("R")
+      ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
+      ->capture_default_str();
   generate_app->add_flag("--force", make.force, "Replace the files of an earlier universe");
   add_log_options(*generate_app, log);
 
-  CLI::App* schema_app = app.add_subcommand("schema", "Print the JSON Schema of the configuration, for editors");
+  CLI::App* schema_app =
+      app.add_subcommand("schema", "Print the JSON Schema of the configuration, for editors");
   CLI::App* info_app = app.add_subcommand("info", "Print version, build and the back ends of this machine");
 
   try {

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "host/base/log.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "host/base/log.h"
 
 // The commands behind the command line. Each returns its exit code or throws; host/main.cpp maps what is thrown.
 namespace topheavy {

@@ -1,22 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdio>
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
 #include "host/base/provenance.h"
 #include "host/base/threads.h"
 #include "host/cli/commands.h"
 #include "host/config/config.h"
 #include "kernels/backend.h"
 
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
 namespace topheavy {
 
 int validate_command(const std::filesystem::path& config, const std::vector<std::string>& overrides) {
   const settings s = read_settings(config, overrides);
-  fmt::print("{}: valid; '{}', {} dimensions and {} windows beside those that exist by themselves\n", config.string(),
-             s.name, s.groups.size(), s.windows.size());
+  fmt::print("{}: valid; '{}', {} dimensions and {} windows beside those that exist by themselves\n",
+             config.string(), s.name, s.groups.size(), s.windows.size());
   return 0;
 }
 
@@ -27,8 +27,10 @@ int schema_command() {
 
 int info_command() {
   const provenance p = program_provenance();
-  fmt::print("topheavy {} (commit {})\n  compiler  {}\n  flags     {}\n  CUDA      {}\n  Arrow     {}\n  threads   {}\n",
-             p.version, p.commit, p.compiler, p.flags, p.cuda, p.arrow, available_threads());
+  fmt::print(
+      "topheavy {} (commit {})\n  compiler  {}\n  flags     {}\n  CUDA      {}\n  Arrow     {}\n  threads   "
+      "{}\n",
+      p.version, p.commit, p.compiler, p.flags, p.cuda, p.arrow, available_threads());
   for (const backend_status& b : known_backends()) {
     fmt::print("  backend   {}: {}\n", b.name, b.available ? b.reason : "not available: " + b.reason);
   }

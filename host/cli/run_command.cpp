@@ -1,13 +1,5 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdio>
-#include <limits>
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-#include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/task_arena.h>
-
 #include "host/base/error.h"
 #include "host/base/provenance.h"
 #include "host/base/stages.h"
@@ -25,6 +17,14 @@
 #include "host/report/tables.h"
 #include "kernels/backend.h"
 
+#include <cstdio>
+#include <limits>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/task_arena.h>
+
 namespace topheavy {
 namespace {
 
@@ -35,7 +35,8 @@ inputs read_inputs(const settings& s, stages& timed) {
         s.data, s.as_of,
         [&](const read_progress& p) {
           throw_if_stopped();
-          if (p.rows_total > 0) timed.report_share(static_cast<double>(p.rows) / static_cast<double>(p.rows_total));
+          if (p.rows_total > 0)
+            timed.report_share(static_cast<double>(p.rows) / static_cast<double>(p.rows_total));
         },
         s.as_of_origin);
     in.prices = std::move(read.data);
@@ -60,7 +61,8 @@ inputs read_inputs(const settings& s, stages& timed) {
 }
 
 std::vector<hashed_file> hash_inputs(const std::filesystem::path& config, const settings& s) {
-  std::vector<hashed_file> files{hash_file(config, config.string()), hash_file(s.data.panel, s.data.panel.string())};
+  std::vector<hashed_file> files{hash_file(config, config.string()),
+                                 hash_file(s.data.panel, s.data.panel.string())};
   if (s.data.constituents) files.push_back(hash_file(*s.data.constituents, s.data.constituents->string()));
   if (s.data.volatility) files.push_back(hash_file(*s.data.volatility, s.data.volatility->string()));
   return files;
@@ -83,12 +85,15 @@ run_record record_of(const chosen_backend& chosen, int threads) {
 std::string run_to_the_end(const run_options& options, int threads) {
   stages timed;
   const std::string started = utc_now();
-  const settings s = timed.run("topheavy::config::read", [&] { return read_settings(options.config, options.overrides); });
+  const settings s =
+      timed.run("topheavy::config::read", [&] { return read_settings(options.config, options.overrides); });
   if (!options.out.empty()) check_run_target(options.out, options.force);
-  const chosen_backend chosen = timed.run("topheavy::backend::choose", [&] { return choose_backend(options.backend); });
+  const chosen_backend chosen =
+      timed.run("topheavy::backend::choose", [&] { return choose_backend(options.backend); });
 
   const inputs in = read_inputs(s, timed);
-  const std::filesystem::path target = options.out.empty() ? default_target(s, in.prices.dates.back()) : options.out;
+  const std::filesystem::path target =
+      options.out.empty() ? default_target(s, in.prices.dates.back()) : options.out;
   check_run_target(target, options.force);
   const history h = compute_history(s, in, *chosen.body, timed);
 
@@ -107,7 +112,8 @@ std::string run_to_the_end(const run_options& options, int threads) {
   std::vector<hashed_file> read_files, written;
   timed.run("topheavy::report::hash_files", [&] {
     read_files = hash_inputs(options.config, s);
-    for (const table& t : tables) written.push_back(hash_file(folder.path() / (t.name + ".parquet"), t.name + ".parquet"));
+    for (const table& t : tables)
+      written.push_back(hash_file(folder.path() / (t.name + ".parquet"), t.name + ".parquet"));
   });
 
   run_record run = record_of(chosen, threads);
@@ -116,7 +122,8 @@ std::string run_to_the_end(const run_options& options, int threads) {
   add_run_to_summary(summary, digest, run);
   write_text(folder.path() / "summary.json", summary.dump(2) + "\n");
   written.push_back(hash_file(folder.path() / "summary.json", "summary.json"));
-  write_text(folder.path() / "manifest.json", manifest(s, run, digest, started, read_files, written).dump(2) + "\n");
+  write_text(folder.path() / "manifest.json",
+             manifest(s, run, digest, started, read_files, written).dump(2) + "\n");
   throw_if_stopped();
   folder.publish();
   return console_summary(s, in, h, run, digest, target);
@@ -126,7 +133,8 @@ std::string run_to_the_end(const run_options& options, int threads) {
 
 int run_command(const run_options& options) {
   const int threads = options.threads > 0 ? options.threads : available_threads();
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(threads));
   // The arena, unlike the limit alone, also allows more threads than cores.
   tbb::task_arena arena(threads);
   const std::string summary = arena.execute([&] { return run_to_the_end(options, threads); });

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include "host/cli/commands.h"
 #include "host/generate/write_universe.h"
+
+#include <fmt/format.h>
 
 namespace topheavy {
 

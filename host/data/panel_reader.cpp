@@ -247,8 +247,9 @@ void refuse_overflowing_caps(const panel& p, const std::filesystem::path& path) 
   if (largest == p.cap.end() || *largest < most) return;
   const auto cell = static_cast<std::size_t>(largest - p.cap.begin());
   throw error(error_class::data,
-              fmt::format("{}: market_cap {} of {} on {} is too large to be added up; allowed: below {}", path.string(),
-                          *largest, p.symbols[cell % p.constituents()], to_iso(p.dates[cell / p.constituents()]), most));
+              fmt::format("{}: market_cap {} of {} on {} is too large to be added up; allowed: below {}",
+                          path.string(), *largest, p.symbols[cell % p.constituents()],
+                          to_iso(p.dates[cell / p.constituents()]), most));
 }
 
 }  // namespace

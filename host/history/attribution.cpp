@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/attribution.h"
 
+#include "host/base/error.h"
+#include "kernels/core/tree_sum.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
-
-#include "host/base/error.h"
-#include "kernels/core/tree_sum.h"
 
 namespace topheavy {
 namespace {
@@ -28,9 +28,9 @@ window configured_window(const window_settings& w, const std::vector<date>& date
   const auto base = row_on_or_before(dates, w.start);
   const auto last = row_on_or_before(dates, w.end);
   const auto refuse = [&](const std::string& what) {
-    throw error(error_class::usage,
-                fmt::format("{}: window '{}', {} to {}: {}; the panel has {} to {}", w.origin, w.name, to_iso(w.start),
-                            to_iso(w.end), what, to_iso(dates.front()), to_iso(dates.back())));
+    throw error(error_class::usage, fmt::format("{}: window '{}', {} to {}: {}; the panel has {} to {}",
+                                                w.origin, w.name, to_iso(w.start), to_iso(w.end), what,
+                                                to_iso(dates.front()), to_iso(dates.back())));
   };
   if (!base) refuse("starts before the first panel date");
   if (w.end > dates.back()) refuse("ends after the last panel date");
@@ -43,7 +43,8 @@ template <typename Value>
 double group_sum(const dimension& d, std::size_t g, Value value) {
   const auto first = static_cast<std::size_t>(d.offsets[g]);
   const auto last = static_cast<std::size_t>(d.offsets[g + 1]);
-  return tree_sum(last - first, [&](std::size_t i) { return value(static_cast<std::size_t>(d.members[first + i])); });
+  return tree_sum(last - first,
+                  [&](std::size_t i) { return value(static_cast<std::size_t>(d.members[first + i])); });
 }
 
 // Shares of all caps at the close of `day`, of every constituent.
@@ -77,7 +78,8 @@ window_list make_windows(const std::vector<window_settings>& configured, const s
   for (const window_settings& w : configured) made.windows.push_back(configured_window(w, dates));
 
   const std::size_t last = dates.size() - 1;
-  const auto add = [&](const std::string& name, std::optional<std::size_t> base, const std::string& otherwise) {
+  const auto add = [&](const std::string& name, std::optional<std::size_t> base,
+                       const std::string& otherwise) {
     if (base && *base < last) {
       made.windows.push_back({name, *base, last});
     } else {
@@ -93,22 +95,25 @@ window_list make_windows(const std::vector<window_settings>& configured, const s
       fmt::format("no panel date before {}", to_iso(new_year)));
   if (last_peak) {
     add("since_peak", row_on_or_before(dates, *last_peak),
-        fmt::format("the last volatility episode's peak, {}, is not between the first panel date and the last",
-                    to_iso(*last_peak)));
+        fmt::format(
+            "the last volatility episode's peak, {}, is not between the first panel date and the last",
+            to_iso(*last_peak)));
   } else {
     made.left_out.push_back({"since_peak", "no volatility episode is known"});
   }
   return made;
 }
 
-ranking rank_contributions(const std::vector<double>& contribution, const std::vector<char>& took_part, double move) {
+ranking rank_contributions(const std::vector<double>& contribution, const std::vector<char>& took_part,
+                           double move) {
   ranking r;
   for (std::size_t i = 0; i < contribution.size(); ++i) {
     if (took_part[i]) r.order.push_back(static_cast<std::int32_t>(i));
   }
   const double direction = move < 0.0 ? -1.0 : 1.0;
   const auto toward = [&](std::int32_t i) { return direction * contribution[static_cast<std::size_t>(i)]; };
-  std::stable_sort(r.order.begin(), r.order.end(), [&](std::int32_t a, std::int32_t b) { return toward(a) > toward(b); });
+  std::stable_sort(r.order.begin(), r.order.end(),
+                   [&](std::int32_t a, std::int32_t b) { return toward(a) > toward(b); });
   if (!(std::fabs(move) >= smallest_move)) return r;
 
   const double size = std::fabs(move);
@@ -128,8 +133,8 @@ ranking rank_contributions(const std::vector<double>& contribution, const std::v
 }
 
 attribution attribute_window(backend& b, const panel& p, const index_history& index,
-                             const std::vector<dimension>& dimensions, const std::vector<const group_history*>& daily,
-                             const window& when) {
+                             const std::vector<dimension>& dimensions,
+                             const std::vector<const group_history*>& daily, const window& when) {
   const std::size_t constituents = p.constituents();
   attribution a;
   a.when = when;
@@ -164,11 +169,13 @@ attribution attribute_window(backend& b, const panel& p, const index_history& in
       made.weight_start = group_sum(d, g, [&](std::size_t n) { return a.weight_start[n]; });
       made.weight_end = group_sum(d, g, [&](std::size_t n) { return weight_end[n]; });
       made.contribution = group_sum(d, g, [&](std::size_t n) { return a.contribution[n]; });
-      made.ret = daily[k] == nullptr ? std::numeric_limits<double>::quiet_NaN()
-                                     : compound(when, [&](std::size_t t) { return daily[k]->ret[t * d.groups.size() + g]; });
+      made.ret = daily[k] == nullptr
+                     ? std::numeric_limits<double>::quiet_NaN()
+                     : compound(when, [&](std::size_t t) { return daily[k]->ret[t * d.groups.size() + g]; });
       contribution.push_back(made.contribution);
-      group_took_part.push_back(std::any_of(d.members.begin() + d.offsets[g], d.members.begin() + d.offsets[g + 1],
-                                            [&](std::int32_t n) { return took_part[static_cast<std::size_t>(n)] != 0; }));
+      group_took_part.push_back(
+          std::any_of(d.members.begin() + d.offsets[g], d.members.begin() + d.offsets[g + 1],
+                      [&](std::int32_t n) { return took_part[static_cast<std::size_t>(n)] != 0; }));
       by.groups.push_back(made);
     }
     by.rank = rank_contributions(contribution, group_took_part, a.index_return);

@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "host/base/stages.h"
 #include "host/config/settings.h"
 #include "host/data/panel.h"
 #include "host/history/dimensions.h"
 #include "host/history/index.h"
 #include "kernels/backend.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 // Who made the move of a window (specification, section 2).
 namespace topheavy {
@@ -31,7 +31,7 @@ struct window_left_out {
 };
 
 struct window_list {
-  std::vector<window> windows;      // configured ones in the order of the file, then the automatic ones
+  std::vector<window> windows;            // configured ones in the order of the file, then the automatic ones
   std::vector<window_left_out> left_out;  // automatic windows that this history cannot have
 };
 
@@ -43,9 +43,9 @@ window_list make_windows(const std::vector<window_settings>& configured, const s
 
 // How few made the move: contributors in the direction of the move, ties by position.
 struct ranking {
-  std::vector<std::int32_t> order;                     // those that took part; the first drove the move most
+  std::vector<std::int32_t> order;  // those that took part; the first drove the move most
   std::array<std::optional<std::int32_t>, 3> names_for;  // names that add up to 50, 80, 100 % of the move
-  std::array<std::optional<double>, 5> top_share;      // share of the move of the first 1, 5, 10, 25, 50
+  std::array<std::optional<double>, 5> top_share;        // share of the move of the first 1, 5, 10, 25, 50
 };
 inline constexpr std::array<double, 3> shares_of_move{0.5, 0.8, 1.0};
 inline constexpr std::array<std::int32_t, 5> counts_of_top{1, 5, 10, 25, 50};
@@ -53,12 +53,14 @@ inline constexpr std::array<std::int32_t, 5> counts_of_top{1, 5, 10, 25, 50};
 // contribution: of names or groups; took_part: 0 for those without a member day, which have no place in the order (their
 // zero would stand before whoever worked against the move); move: what the contributions add up to. A move below 1e-6 in absolute value has no shares. A share
 // is reached within 1e-12 of the move, so that rounding does not ask for one name more.
-ranking rank_contributions(const std::vector<double>& contribution, const std::vector<char>& took_part, double move);
+ranking rank_contributions(const std::vector<double>& contribution, const std::vector<char>& took_part,
+                           double move);
 
 struct group_attribution {
   double weight_start = 0.0;  // share of all caps at the base day's close
   double weight_end = 0.0;    // share of all caps at the last day's close
-  double ret = 0.0;           // compounded daily group returns; NaN where the group never had a member, or not asked for
+  double ret =
+      0.0;  // compounded daily group returns; NaN where the group never had a member, or not asked for
   double contribution = 0.0;
 };
 
@@ -70,11 +72,11 @@ struct dimension_attribution {
 
 struct attribution {
   window when;
-  double index_return = 0.0;         // L[t1] / L[t0] - 1
-  double equal_weight_return = 0.0;  // compounded
-  std::vector<double> contribution;  // [N], fraction of the index level at the base day's close
-  std::vector<double> ret;           // [N], compounded over member days
-  std::vector<double> weight_start;  // [N]
+  double index_return = 0.0;              // L[t1] / L[t0] - 1
+  double equal_weight_return = 0.0;       // compounded
+  std::vector<double> contribution;       // [N], fraction of the index level at the base day's close
+  std::vector<double> ret;                // [N], compounded over member days
+  std::vector<double> weight_start;       // [N]
   std::vector<std::int32_t> member_days;  // [N]; 0: not in the index in this window
   ranking rank;                           // of constituents
   std::vector<dimension_attribution> dimensions;
@@ -82,7 +84,7 @@ struct attribution {
 
 // daily: group_history of each dimension whose compounded returns are wanted, null for the others (issuers).
 attribution attribute_window(backend& b, const panel& p, const index_history& index,
-                             const std::vector<dimension>& dimensions, const std::vector<const group_history*>& daily,
-                             const window& when);
+                             const std::vector<dimension>& dimensions,
+                             const std::vector<const group_history*>& daily, const window& when);
 
 }  // namespace topheavy

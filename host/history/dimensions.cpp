@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/dimensions.h"
 
+#include "host/base/error.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -9,14 +11,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "host/base/error.h"
-
 namespace topheavy {
 namespace {
 
 dimension dimension_of_labels(const std::string& name, const std::vector<std::string>& label) {
   std::map<std::string, std::vector<std::int32_t>> members;  // groups sorted by bytes
-  for (std::size_t n = 0; n < label.size(); ++n) members[label[n].empty() ? unclassified_sector : label[n]].push_back(static_cast<std::int32_t>(n));
+  for (std::size_t n = 0; n < label.size(); ++n)
+    members[label[n].empty() ? unclassified_sector : label[n]].push_back(static_cast<std::int32_t>(n));
   dimension d{.name = name};
   for (const auto& [group, constituents] : members) d.add(group, constituents);
   return d;
@@ -30,7 +31,8 @@ const std::vector<std::string>* column_of_table(const constituents_table& table,
 }
 
 // The same for the constituents of the panel; for columns that the table has.
-const std::vector<std::string>& label_of_panel(const panel& p, const classification& c, const std::string& name) {
+const std::vector<std::string>& label_of_panel(const panel& p, const classification& c,
+                                               const std::string& name) {
   return name == "symbol" ? p.symbols : c.labels.at(name);
 }
 
@@ -46,26 +48,30 @@ struct problems {
   void add(const std::string& origin, const std::string& text) { lines.push_back(origin + ": " + text); }
 };
 
-void check_group(const dimension_settings& d, const group_settings& g, const panel& p, const constituents_table& table,
-                 problems& wrong) {
+void check_group(const dimension_settings& d, const group_settings& g, const panel& p,
+                 const constituents_table& table, problems& wrong) {
   for (const std::string& symbol : g.symbols) {
-    if (!std::binary_search(p.symbols.begin(), p.symbols.end(), symbol) && !std::binary_search(table.symbols.begin(), table.symbols.end(), symbol)) {
-      wrong.add(g.origin, fmt::format("groups.{}.{}: symbol '{}' is neither in the panel nor in the constituents table; "
-                                      "correct it or leave it out",
-                                      d.name, g.name, symbol));
+    if (!std::binary_search(p.symbols.begin(), p.symbols.end(), symbol) &&
+        !std::binary_search(table.symbols.begin(), table.symbols.end(), symbol)) {
+      wrong.add(
+          g.origin,
+          fmt::format("groups.{}.{}: symbol '{}' is neither in the panel nor in the constituents table; "
+                      "correct it or leave it out",
+                      d.name, g.name, symbol));
     }
   }
   for (const auto& [column, values] : g.where) {
     const auto* label = column_of_table(table, column);
     if (label == nullptr) {
-      wrong.add(g.origin, fmt::format("groups.{}.{}.where: the constituents table has no column '{}'; {}", d.name,
-                                      g.name, column, columns_of_table(table)));
+      wrong.add(g.origin, fmt::format("groups.{}.{}.where: the constituents table has no column '{}'; {}",
+                                      d.name, g.name, column, columns_of_table(table)));
       continue;
     }
     for (const std::string& value : values) {
       if (std::find(label->begin(), label->end(), value) == label->end()) {
-        wrong.add(g.origin, fmt::format("groups.{}.{}.where: no constituent has {} '{}'; correct it or leave it out",
-                                        d.name, g.name, column, value));
+        wrong.add(g.origin,
+                  fmt::format("groups.{}.{}.where: no constituent has {} '{}'; correct it or leave it out",
+                              d.name, g.name, column, value));
       }
     }
   }
@@ -106,7 +112,8 @@ std::vector<dimension> make_dimensions(const settings& s, const panel& p, const 
   }
   if (!wrong.lines.empty()) throw error(error_class::usage, fmt::format("{}", fmt::join(wrong.lines, "\n")));
 
-  std::vector<dimension> made{dimension_of_labels("sector", c.sector), dimension_of_labels("issuer", c.issuer)};
+  std::vector<dimension> made{dimension_of_labels("sector", c.sector),
+                              dimension_of_labels("issuer", c.issuer)};
   for (const dimension_settings& d : s.groups) {
     if (!d.label_column.empty()) {
       made.push_back(dimension_of_labels(d.name, label_of_panel(p, c, d.label_column)));
@@ -122,7 +129,8 @@ std::vector<dimension> make_dimensions(const settings& s, const panel& p, const 
 dimension groups_of_at_least(const dimension& d, std::size_t least) {
   dimension kept{.name = d.name};
   for (std::size_t g = 0; g < d.groups.size(); ++g) {
-    const std::vector<std::int32_t> members(d.members.begin() + d.offsets[g], d.members.begin() + d.offsets[g + 1]);
+    const std::vector<std::int32_t> members(d.members.begin() + d.offsets[g],
+                                            d.members.begin() + d.offsets[g + 1]);
     if (members.size() >= least) kept.add(d.groups[g], members);
   }
   return kept;

@@ -2,23 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "host/config/settings.h"
 #include "host/data/constituents.h"
 #include "host/data/panel.h"
 #include "kernels/core/view.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace topheavy {
 
 // A way to cut the universe into groups. Groups may overlap and need not cover all.
 struct dimension {
   std::string name;
-  std::vector<std::string> groups{};       // [G]
-  std::vector<std::int32_t> offsets{0};    // [G + 1]
-  std::vector<std::int32_t> members{};     // constituents of the panel, ascending within a group
+  std::vector<std::string> groups{};     // [G]
+  std::vector<std::int32_t> offsets{0};  // [G + 1]
+  std::vector<std::int32_t> members{};   // constituents of the panel, ascending within a group
 
   groups_view view() const { return {offsets.data(), members.data(), groups.size()}; }
   void add(const std::string& group, const std::vector<std::int32_t>& constituents);

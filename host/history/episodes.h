@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
-#include <vector>
-
 #include "host/base/dates.h"
 #include "host/data/volatility.h"
+
+#include <optional>
+#include <vector>
 
 namespace topheavy {
 
@@ -21,6 +21,7 @@ struct episode {
 };
 
 // Over the closes up to `last`, in order of time. thresholds: ascending, at least one.
-std::vector<episode> find_episodes(const volatility_series& v, date last, const std::vector<double>& thresholds);
+std::vector<episode> find_episodes(const volatility_series& v, date last,
+                                   const std::vector<double>& thresholds);
 
 }  // namespace topheavy

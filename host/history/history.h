@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
-#include <vector>
-
 #include "host/base/stages.h"
 #include "host/config/settings.h"
 #include "host/data/constituents.h"
@@ -16,6 +13,9 @@
 #include "host/history/episodes.h"
 #include "host/history/index.h"
 #include "kernels/backend.h"
+
+#include <optional>
+#include <vector>
 
 namespace topheavy {
 
@@ -32,12 +32,13 @@ struct inputs {
 
 // Everything the past says; the writers of host/report print it and compute nothing.
 struct history {
-  std::vector<dimension> dimensions;        // sector, issuer, configured ones
-  std::vector<dimension> daily_dimensions;  // those with daily series: issuers only where they have several constituents
-  daily_history daily;                      // groups as in daily_dimensions
+  std::vector<dimension> dimensions;  // sector, issuer, configured ones
+  std::vector<dimension>
+      daily_dimensions;  // those with daily series: issuers only where they have several constituents
+  daily_history daily;   // groups as in daily_dimensions
   index_summary index;
   std::vector<episode> episodes;
-  std::vector<attribution> windows;         // dimensions as in `dimensions`
+  std::vector<attribution> windows;  // dimensions as in `dimensions`
   std::vector<window_left_out> windows_left_out;
 };
 

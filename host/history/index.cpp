@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/index.h"
 
+#include "kernels/core/tree_sum.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
-
-#include "kernels/core/tree_sum.h"
 
 namespace topheavy {
 namespace {
@@ -38,7 +38,8 @@ std::vector<double> levels_of(const std::vector<double>& index_return) {
 
 }  // namespace
 
-daily_history make_daily_history(backend& b, const panel& p, const std::vector<dimension>& dimensions, stages& timed) {
+daily_history make_daily_history(backend& b, const panel& p, const std::vector<dimension>& dimensions,
+                                 stages& timed) {
   const std::size_t days = p.days();
   std::vector<dimension> parts{whole_index(p.constituents())};
   parts.insert(parts.end(), dimensions.begin(), dimensions.end());
@@ -64,8 +65,8 @@ daily_history make_daily_history(backend& b, const panel& p, const std::vector<d
   index.members.resize(days);
   timed.run("topheavy::history::breadth", [&] {
     b.breadth(p.view(), index.index_return.data(),
-              {prior_cap.data(), index.members.data(), return_sum.data(), advancers.data(), advancers_base.data(),
-               deviation.data()});
+              {prior_cap.data(), index.members.data(), return_sum.data(), advancers.data(),
+               advancers_base.data(), deviation.data()});
   });
   timed.run("topheavy::history::new_highs", [&] { b.new_highs(p.view(), {}, new_highs.data()); });
 
@@ -100,7 +101,8 @@ index_summary summarise_index(const index_history& h) {
   s.level = h.level.back();
   s.return_total = h.level.back() / 100.0 - 1.0;
   const double return_days = static_cast<double>(h.level.size() - 1);
-  s.return_annual = return_days > 0.0 ? std::pow(1.0 + s.return_total, days_of_a_year / return_days) - 1.0 : none;
+  s.return_annual =
+      return_days > 0.0 ? std::pow(1.0 + s.return_total, days_of_a_year / return_days) - 1.0 : none;
 
   std::vector<double> known;
   std::copy_if(h.index_return.begin(), h.index_return.end(), std::back_inserter(known),

@@ -24,7 +24,9 @@ std::string thousands(std::int64_t v) {
   return text;
 }
 
-std::string percent(double v, int digits = 1) { return std::isfinite(v) ? fmt::format("{:+.{}f} %", 100.0 * v, digits) : "-"; }
+std::string percent(double v, int digits = 1) {
+  return std::isfinite(v) ? fmt::format("{:+.{}f} %", 100.0 * v, digits) : "-";
+}
 std::string share(double v) { return std::isfinite(v) ? fmt::format("{:.1f} %", 100.0 * v) : "-"; }
 // A contribution in points of the index, never "-0.00".
 std::string points(const std::string& name, double contribution) {
@@ -56,11 +58,11 @@ std::string window_row(const inputs& in, const attribution& a) {
   const double end = in.volatility_level[a.when.last_day];
   const std::string volatility =
       std::isfinite(start) && std::isfinite(end) ? fmt::format("{:.2f} > {:.2f}", start, end) : "-";
-  const std::string names = fmt::format("{} / {} / {}", count(a.rank.names_for[0]), count(a.rank.names_for[1]),
-                                        count(a.rank.names_for[2]));
+  const std::string names = fmt::format("{} / {} / {}", count(a.rank.names_for[0]),
+                                        count(a.rank.names_for[1]), count(a.rank.names_for[2]));
   return fmt::format("  {:<12} {}  {}  {:>14} {:>9} {:>9} {:>16} {:>8}\n", fitted(a.when.name, 12),
-                     to_iso(in.prices.dates[a.when.base_day]), to_iso(in.prices.dates[a.when.last_day]), volatility,
-                     percent(a.index_return), percent(a.equal_weight_return), names,
+                     to_iso(in.prices.dates[a.when.base_day]), to_iso(in.prices.dates[a.when.last_day]),
+                     volatility, percent(a.index_return), percent(a.equal_weight_return), names,
                      a.rank.top_share[2] ? share(*a.rank.top_share[2]) : "-");
 }
 
@@ -70,11 +72,13 @@ std::string window_detail(const inputs& in, const history& h, const attribution&
     const auto n = static_cast<std::size_t>(a.rank.order[i]);
     names.push_back(points(in.prices.symbols[n], a.contribution[n]));
   }
-  std::string text = fmt::format("\nwho made {}, in points of its {}\n", a.when.name, percent(a.index_return, 2));
+  std::string text =
+      fmt::format("\nwho made {}, in points of its {}\n", a.when.name, percent(a.index_return, 2));
   text += item_line("constituents", names);
   for (const dimension_attribution& by : a.dimensions) {
     if (by.name == "issuer") continue;
-    const auto d = std::find_if(h.dimensions.begin(), h.dimensions.end(), [&](const dimension& x) { return x.name == by.name; });
+    const auto d = std::find_if(h.dimensions.begin(), h.dimensions.end(),
+                                [&](const dimension& x) { return x.name == by.name; });
     std::vector<std::string> groups;
     for (const std::int32_t g : by.rank.order) {
       const auto i = static_cast<std::size_t>(g);
@@ -98,10 +102,12 @@ std::string weight_lines(const inputs& in, const history& h) {
     const std::vector<group_attribution>& groups = last->dimensions[k].groups;
     std::vector<std::size_t> order(groups.size());
     for (std::size_t g = 0; g < order.size(); ++g) order[g] = g;
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return groups[a].weight_end > groups[b].weight_end; });
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return groups[a].weight_end > groups[b].weight_end;
+    });
     std::vector<std::string> items;
-    for (const std::size_t g : order) items.push_back(fmt::format("{} {}", d.groups[g], share(groups[g].weight_end)));
+    for (const std::size_t g : order)
+      items.push_back(fmt::format("{} {}", d.groups[g], share(groups[g].weight_end)));
     text += item_line(d.name, items);
   }
   return text;
@@ -125,24 +131,27 @@ std::string console_summary(const settings& s, const inputs& in, const history& 
   std::string text = fmt::format("{}  as of {}: {} days, {} constituents, {} issuers\n", fitted(s.name, 30),
                                  to_iso(in.prices.dates.back()), thousands(in.quality.days),
                                  thousands(in.quality.constituents), thousands(in.quality.issuers));
-  std::vector<std::string> index{fmt::format("level {:.2f}", h.index.level),
-                                 fmt::format("{} since {}", percent(h.index.return_total), to_iso(in.prices.dates.front()))};
+  std::vector<std::string> index{
+      fmt::format("level {:.2f}", h.index.level),
+      fmt::format("{} since {}", percent(h.index.return_total), to_iso(in.prices.dates.front()))};
   // A rate a year says nothing where less than a year is known.
   if (last >= days_of_a_year) index.push_back(fmt::format("{} a year", percent(h.index.return_annual)));
   index.push_back(fmt::format("volatility {}", share(h.index.volatility_annual)));
   index.push_back(fmt::format("deepest fall {}", percent(h.index.max_drawdown)));
   text += "\n" + item_line("index", index);
-  text += item_line("last day",
-                    {fmt::format("{} with {} members", percent(i.index_return[last], 2), thousands(i.members[last])),
-                     fmt::format("equal weight {}", percent(i.equal_weight_return[last], 2)),
-                     fmt::format("{} rose", share(i.advancers[last])),
-                     fmt::format("{} by weight", share(i.advancers_weight[last])),
-                     fmt::format("{} near their high", share(i.new_highs[last]))});
+  text += item_line("last day", {fmt::format("{} with {} members", percent(i.index_return[last], 2),
+                                             thousands(i.members[last])),
+                                 fmt::format("equal weight {}", percent(i.equal_weight_return[last], 2)),
+                                 fmt::format("{} rose", share(i.advancers[last])),
+                                 fmt::format("{} by weight", share(i.advancers_weight[last])),
+                                 fmt::format("{} near their high", share(i.new_highs[last]))});
   text += weight_lines(in, h);
   if (!h.windows.empty()) {
-    text += fmt::format("\n  {:<12} {:<10}  {:<10}  {:>14} {:>9} {:>9} {:>16} {:>8}\n", "window", "from close", "to close",
-                        "volatility", "index", "equal w.", "names 50/80/100", "top 10");
-    for (std::size_t w = 0; w < std::min(windows_shown, h.windows.size()); ++w) text += window_row(in, h.windows[w]);
+    text +=
+        fmt::format("\n  {:<12} {:<10}  {:<10}  {:>14} {:>9} {:>9} {:>16} {:>8}\n", "window", "from close",
+                    "to close", "volatility", "index", "equal w.", "names 50/80/100", "top 10");
+    for (std::size_t w = 0; w < std::min(windows_shown, h.windows.size()); ++w)
+      text += window_row(in, h.windows[w]);
     if (h.windows.size() > windows_shown) {
       text += fmt::format("  and {} more in summary.json\n", h.windows.size() - windows_shown);
     }

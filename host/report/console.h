@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <filesystem>
-#include <string>
-
 #include "host/config/settings.h"
 #include "host/history/history.h"
 #include "host/report/run_record.h"
+
+#include <filesystem>
+#include <string>
 
 namespace topheavy {
 

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/report/digest.h"
 
+#include "host/base/sha256.h"
+
 #include <bit>
 #include <cmath>
 #include <cstdint>
 
 #include <nlohmann/json.hpp>
-
-#include "host/base/sha256.h"
 
 namespace topheavy {
 namespace {

@@ -2,18 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/report/manifest.h"
 
-#include <nlohmann/json.hpp>
-
 #include "host/base/provenance.h"
 #include "host/base/sha256.h"
 #include "host/config/config.h"
+
+#include <nlohmann/json.hpp>
 
 namespace topheavy {
 namespace {
 
 nlohmann::ordered_json files_json(const std::vector<hashed_file>& files) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const hashed_file& f : files) list.push_back({{"file", f.name}, {"bytes", f.bytes}, {"sha256", f.sha256}});
+  for (const hashed_file& f : files)
+    list.push_back({{"file", f.name}, {"bytes", f.bytes}, {"sha256", f.sha256}});
   return list;
 }
 

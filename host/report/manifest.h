@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "host/config/settings.h"
+#include "host/report/run_record.h"
+
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
-
-#include "host/config/settings.h"
-#include "host/report/run_record.h"
 
 namespace topheavy {
 

@@ -2,23 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/report/run_folder.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
+#include "host/base/error.h"
+#include "host/base/log.h"
+#include "host/report/manifest.h"
 
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
 #include <set>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include "host/base/error.h"
-#include "host/base/log.h"
-#include "host/report/manifest.h"
 
 namespace topheavy {
 namespace {
@@ -69,7 +68,8 @@ void remove_locked(const fs::path& partial, int descriptor) {
 std::set<fs::path> temporaries(const fs::path& parent, const std::string& prefix) {
   std::set<fs::path> found;
   std::error_code ignored;
-  for (auto entry = fs::directory_iterator(parent, ignored); entry != fs::directory_iterator(); entry.increment(ignored)) {
+  for (auto entry = fs::directory_iterator(parent, ignored); entry != fs::directory_iterator();
+       entry.increment(ignored)) {
     std::string name = entry->path().filename().string();
     if (name.ends_with(".lock")) name.erase(name.size() - 5);
     if (name.starts_with(prefix) && name.size() == prefix.size() + random_part) found.insert(parent / name);
@@ -111,12 +111,14 @@ void publish_as(const fs::path& fresh, const fs::path& finished, bool replace) {
 void check_run_target(const fs::path& target, bool replace) {
   if (!fs::exists(fs::symlink_status(target))) return;
   if (!replace) {
-    throw error(error_class::usage,
-                fmt::format("{}: exists already; choose another --out, or --force to replace it", target.string()));
+    throw error(
+        error_class::usage,
+        fmt::format("{}: exists already; choose another --out, or --force to replace it", target.string()));
   }
   const std::string why = why_not_a_run(target);
   if (!why.empty()) {
-    throw error(error_class::usage, fmt::format("{}: {}, so --force does not replace it", target.string(), why));
+    throw error(error_class::usage,
+                fmt::format("{}: {}, so --force does not replace it", target.string(), why));
   }
 }
 
@@ -136,7 +138,8 @@ run_folder::run_folder(const fs::path& target, bool replace)
       if (mkdtemp(name.data()) == nullptr) disk_refused(name, std::strerror(errno));
       partial_ = name;
       lock_ = lock(partial_);
-      const bool taken = lock_ < 0 && errno == EWOULDBLOCK;  // else a file system without locks: nobody can take it
+      const bool taken =
+          lock_ < 0 && errno == EWOULDBLOCK;  // else a file system without locks: nobody can take it
       ours = !taken && fs::exists(partial_);
       if (!ours && lock_ >= 0) remove_locked(partial_, lock_);
     }

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/report/summary_json.h"
 
+#include "host/base/provenance.h"
+
 #include <algorithm>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
-
-#include "host/base/provenance.h"
 
 namespace topheavy {
 namespace {
@@ -85,7 +85,8 @@ json dimension_ranking_json(const dimension& d, const dimension_attribution& by)
     const auto g = static_cast<std::size_t>(by.rank.order[i]);
     leaders.push_back({{"group", d.groups[g]}, {"contribution", number(by.groups[g].contribution)}});
   }
-  return {{"names_for", names_for_json(by.rank)}, {"top_share", top_share_json(by.rank)}, {"leaders", leaders}};
+  return {
+      {"names_for", names_for_json(by.rank)}, {"top_share", top_share_json(by.rank)}, {"leaders", leaders}};
 }
 
 json window_json(const inputs& in, const history& h, const attribution& a) {
@@ -101,7 +102,10 @@ json window_json(const inputs& in, const history& h, const attribution& a) {
           {"start", to_iso(in.prices.dates[a.when.base_day])},
           {"end", to_iso(in.prices.dates[a.when.last_day])},
           {"volatility",
-           {{"start", number(start)}, {"end", number(end)}, {"points", number(end - start)}, {"percent", number(100.0 * (end / start - 1.0))}}},
+           {{"start", number(start)},
+            {"end", number(end)},
+            {"points", number(end - start)},
+            {"percent", number(100.0 * (end / start - 1.0))}}},
           {"index_return", number(a.index_return)},
           {"equal_weight_return", number(a.equal_weight_return)},
           {"names_for", names_for_json(a.rank)},
@@ -117,7 +121,8 @@ json window_json(const inputs& in, const history& h, const attribution& a) {
 json summary_of_results(const settings& s, const inputs& in, const history& h) {
   json windows = json::array(), left_out = json::array();
   for (const attribution& a : h.windows) windows.push_back(window_json(in, h, a));
-  for (const window_left_out& w : h.windows_left_out) left_out.push_back({{"name", w.name}, {"reason", w.reason}});
+  for (const window_left_out& w : h.windows_left_out)
+    left_out.push_back({{"name", w.name}, {"reason", w.reason}});
   return {{"schema", "topheavy.summary/1"},
           {"name", s.name},
           {"as_of", to_iso(in.prices.dates.back())},

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-
-#include <nlohmann/json_fwd.hpp>
-
 #include "host/config/settings.h"
 #include "host/history/history.h"
 #include "host/report/run_record.h"
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
 
 namespace topheavy {
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/report/table.h"
 
+#include "host/base/error.h"
+
 #include <cmath>
 #include <memory>
 
@@ -9,8 +11,6 @@
 #include <arrow/io/file.h>
 #include <fmt/format.h>
 #include <parquet/arrow/writer.h>
-
-#include "host/base/error.h"
 
 namespace topheavy {
 namespace {
@@ -65,8 +65,8 @@ std::shared_ptr<arrow::Array> to_arrow(const text_column& values) {
   need(words.AppendValues(values.words));
   arrow::Int32Builder index;
   need(index.AppendValues(values.index));
-  return need(arrow::DictionaryArray::FromArrays(arrow::dictionary(arrow::int32(), arrow::utf8()), finish(index),
-                                                 finish(words)));
+  return need(arrow::DictionaryArray::FromArrays(arrow::dictionary(arrow::int32(), arrow::utf8()),
+                                                 finish(index), finish(words)));
 }
 
 }  // namespace
@@ -92,12 +92,13 @@ void write_parquet(const table& t, const std::filesystem::path& folder) {
       arrays.push_back(std::visit([](const auto& v) { return to_arrow(v); }, values));
       fields.push_back(arrow::field(name, arrays.back()->type()));
     }
-    const auto whole =
-        arrow::Table::Make(arrow::schema(fields), arrays, static_cast<std::int64_t>(t.rows()));
-    const auto properties = parquet::WriterProperties::Builder().compression(parquet::Compression::ZSTD)->build();
+    const auto whole = arrow::Table::Make(arrow::schema(fields), arrays, static_cast<std::int64_t>(t.rows()));
+    const auto properties =
+        parquet::WriterProperties::Builder().compression(parquet::Compression::ZSTD)->build();
     const auto keep_types = parquet::ArrowWriterProperties::Builder().store_schema()->build();
     const auto out = need(arrow::io::FileOutputStream::Open(file.string()));
-    need(parquet::arrow::WriteTable(*whole, arrow::default_memory_pool(), out, 1 << 20, properties, keep_types));
+    need(parquet::arrow::WriteTable(*whole, arrow::default_memory_pool(), out, 1 << 20, properties,
+                                    keep_types));
     need(out->Close());
   } catch (const error& e) {
     throw error(e.kind(), fmt::format("{}: cannot be written: {}", file.string(), e.what()));

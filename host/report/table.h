@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "host/base/dates.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "host/base/dates.h"
 
 // An output table: named columns of equal length, in the order of the file.
 namespace topheavy {

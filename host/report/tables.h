@@ -2,15 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <vector>
-
 #include "host/history/history.h"
 #include "host/report/table.h"
 
+#include <vector>
+
 namespace topheavy {
 
-table daily_table(const inputs& in, const history& h);        // a row a panel date
-table groups_table(const inputs& in, const history& h);       // a row a date but the first, dimension and group
-table attribution_table(const inputs& in, const history& h);  // a row a window and constituent with a day in it
+table daily_table(const inputs& in, const history& h);   // a row a panel date
+table groups_table(const inputs& in, const history& h);  // a row a date but the first, dimension and group
+table attribution_table(const inputs& in,
+                        const history& h);  // a row a window and constituent with a day in it
 
 }  // namespace topheavy

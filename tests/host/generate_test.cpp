@@ -199,7 +199,9 @@ void expect_consistent(const universe& u) {
       const double cap = u.data.cap[t * N + n];
       const double ret = u.data.ret[t * N + n];
       ASSERT_TRUE(cap >= 0.0 && cap < 1e14 && cap == std::floor(cap)) << cap;
-      if (cap == 0.0) { ASSERT_TRUE(std::isnan(ret)); }
+      if (cap == 0.0) {
+        ASSERT_TRUE(std::isnan(ret));
+      }
       if (std::isnan(ret)) continue;
       ASSERT_GT(ret, -0.95);
       ASSERT_LT(ret, 2.0);
@@ -338,7 +340,9 @@ TEST_F(written_universe, holds_the_same_panel_in_parquet_and_csv) {
     if (u.data.cap[cell] == 0.0) continue;
     ASSERT_EQ(static_cast<double>(cap.Value(row)), u.data.cap[cell]);
     ASSERT_EQ(ret.IsNull(row), std::isnan(u.data.ret[cell]));
-    if (!ret.IsNull(row)) { ASSERT_EQ(ret.Value(row), u.data.ret[cell]); }
+    if (!ret.IsNull(row)) {
+      ASSERT_EQ(ret.Value(row), u.data.ret[cell]);
+    }
     ++row;
   }
 }

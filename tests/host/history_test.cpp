@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/history.h"
 
+#include "host/base/error.h"
+
 #include <cmath>
 #include <limits>
 #include <numeric>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "host/base/error.h"
 
 namespace topheavy {
 namespace {
@@ -113,8 +113,10 @@ TEST(Attribution, WorkedOnPaper) {
   ASSERT_EQ(h.windows.size(), 1U);
   const attribution& a = h.windows[0];
   EXPECT_NEAR(a.index_return, 0.03362, tight);
-  EXPECT_THAT(a.contribution, ElementsAre(DoubleNear(0.05 - 0.01518, tight), DoubleNear(-0.015, tight), DoubleNear(0.0138, tight)));
-  EXPECT_THAT(a.ret, ElementsAre(DoubleNear(0.078, tight), DoubleNear(-0.05, tight), DoubleNear(0.05, tight)));
+  EXPECT_THAT(a.contribution, ElementsAre(DoubleNear(0.05 - 0.01518, tight), DoubleNear(-0.015, tight),
+                                          DoubleNear(0.0138, tight)));
+  EXPECT_THAT(a.ret,
+              ElementsAre(DoubleNear(0.078, tight), DoubleNear(-0.05, tight), DoubleNear(0.05, tight)));
   EXPECT_THAT(a.member_days, ElementsAre(2, 1, 2));
   EXPECT_THAT(a.weight_start, ElementsAre(0.5, 0.3, 0.2));
   EXPECT_THAT(a.rank.order, ElementsAre(0, 2, 1));
@@ -171,7 +173,7 @@ std::vector<date> weekdays(const char* first, int count) {
 }
 
 TEST(Windows, AutomaticOnes) {
-  const std::vector<date> dates = weekdays("2025-01-01", 300);  // to 2026-02-24
+  const std::vector<date> dates = weekdays("2025-01-01", 300);          // to 2026-02-24
   const window_list list = make_windows({}, dates, day("2026-01-04"));  // a Sunday
   ASSERT_EQ(list.windows.size(), 4U);
   EXPECT_EQ(list.windows[0].base_day, 299U - 21);
@@ -191,14 +193,16 @@ TEST(Windows, WhatCannotBeIsLeftOutWithItsReason) {
 
 TEST(Windows, ConfiguredOnesStartOnTheLastPanelDateOnOrBefore) {
   const std::vector<date> dates = weekdays("2026-01-01", 20);
-  const window_list list = make_windows({{"w", day("2026-01-04"), day("2026-01-11"), "x"}}, dates, std::nullopt);
+  const window_list list =
+      make_windows({{"w", day("2026-01-04"), day("2026-01-11"), "x"}}, dates, std::nullopt);
   EXPECT_EQ(to_iso(dates[list.windows[0].base_day]), "2026-01-02");
   EXPECT_EQ(to_iso(dates[list.windows[0].last_day]), "2026-01-09");
 }
 
 TEST(Windows, OutsideThePanelIsAnError) {
-  for (const auto& [start, end] : {std::pair{"2026-01-01", "2026-01-06"}, std::pair{"2026-01-05", "2026-02-01"},
-                                   std::pair{"2026-01-10", "2026-01-11"}}) {
+  for (const auto& [start, end] :
+       {std::pair{"2026-01-01", "2026-01-06"}, std::pair{"2026-01-05", "2026-02-01"},
+        std::pair{"2026-01-10", "2026-01-11"}}) {
     try {
       make_windows(with_window(start, end).windows, weekdays("2026-01-05", 10), std::nullopt);
       FAIL() << start << " to " << end;
@@ -255,8 +259,12 @@ TEST(Dimensions, NoLabelIsUnclassified) {
 TEST(Dimensions, EveryUnknownNameIsReported) {
   const inputs in = three_names();
   settings s;
-  s.groups = {{"tier", {{"a", {"Z"}, {{"colour", {"red"}}}, "c.yaml:1:1"}, {"b", {}, {{"sector", {"Q"}}}, "c.yaml:2:1"}}, "", "c.yaml:1:1"},
-              {"nation", {}, "country", "c.yaml:3:1"}};
+  s.groups = {
+      {"tier",
+       {{"a", {"Z"}, {{"colour", {"red"}}}, "c.yaml:1:1"}, {"b", {}, {{"sector", {"Q"}}}, "c.yaml:2:1"}},
+       "",
+       "c.yaml:1:1"},
+      {"nation", {}, "country", "c.yaml:3:1"}};
   try {
     make_dimensions(s, in.prices, in.table, in.labels);
     FAIL();

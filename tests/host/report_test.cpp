@@ -1,21 +1,20 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
-#include <unistd.h>
+#include "host/base/error.h"
+#include "host/base/sha256.h"
+#include "host/report/digest.h"
+#include "host/report/run_folder.h"
+#include "host/report/table.h"
 
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <sstream>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-
-#include "host/base/error.h"
-#include "host/base/sha256.h"
-#include "host/report/digest.h"
-#include "host/report/run_folder.h"
-#include "host/report/table.h"
 
 namespace topheavy {
 namespace {
@@ -36,7 +35,8 @@ class Folder : public testing::Test {
   }
   void finish(const std::string& text, bool force = false) const {
     run_folder folder(root / "run", force);
-    write_text(folder.path() / "manifest.json", R"({"schema": "topheavy.manifest/1", "outputs": [{"file": "x"}]})");
+    write_text(folder.path() / "manifest.json",
+               R"({"schema": "topheavy.manifest/1", "outputs": [{"file": "x"}]})");
     write_text(folder.path() / "x", text);
     folder.publish();
   }
@@ -101,7 +101,8 @@ TEST(Digest, ChangesWithEveryBitAndNotWithTheRun) {
   const auto digest = [](double value, const std::string& column, const std::string& backend) {
     table t{.name = "daily", .columns = {}};
     t.columns.emplace_back(column, number_column{1.0, value});
-    return digest_of({{"schema", "s"}, {"name", backend}, {"run", {{"backend", backend}}}, {"level", 1.5}}, {t});
+    return digest_of({{"schema", "s"}, {"name", backend}, {"run", {{"backend", backend}}}, {"level", 1.5}},
+                     {t});
   };
   const std::string one = digest(0.1, "weight", "cpu");
   EXPECT_EQ(one, digest(0.1, "weight", "cuda"));

@@ -2,19 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/base/stages.h"
 
-#include <sched.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <thread>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include "host/base/error.h"
 #include "host/base/log.h"
 #include "host/base/stop.h"
 #include "host/base/threads.h"
+
+#include <csignal>
+#include <sched.h>
+#include <thread>
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 namespace topheavy {
 namespace {
@@ -50,11 +49,15 @@ TEST(Stages, ALongOneTellsHowFarItIsInAPlainLine) {
   EXPECT_THAT(text, testing::MatchesRegex("topheavy: topheavy::test::work   50 %  [2-9] s, [2-9] s left\n"));
 }
 
-TEST(Stages, AQuietLogSaysNothing) { EXPECT_EQ(stderr_of(log_style::quiet, std::chrono::milliseconds(2300)), ""); }
+TEST(Stages, AQuietLogSaysNothing) {
+  EXPECT_EQ(stderr_of(log_style::quiet, std::chrono::milliseconds(2300)), "");
+}
 
 TEST(Stages, AJsonLogIsJson) {
-  EXPECT_THAT(stderr_of(log_style::json, std::chrono::milliseconds(1)),
-              testing::MatchesRegex("\\{\"time\":\".*\",\"level\":\"info\",\"message\":\"topheavy::test::work took .* s\"\\}\n"));
+  EXPECT_THAT(
+      stderr_of(log_style::json, std::chrono::milliseconds(1)),
+      testing::MatchesRegex(
+          "\\{\"time\":\".*\",\"level\":\"info\",\"message\":\"topheavy::test::work took .* s\"\\}\n"));
   testing::internal::CaptureStderr();
   log_warning("quote \" backslash \\ newline \n");
   EXPECT_THAT(testing::internal::GetCapturedStderr(),
