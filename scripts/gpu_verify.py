@@ -169,7 +169,7 @@ def ctest(run, name, *selection):
     failed = [case for case in cases if case.get("status") == "fail"]
     for case in failed:  # once more at the end of the log, which the summary quotes
         output = (case.findtext("system-out") or "").splitlines()
-        telling = [line for line in output if re.search(r"Failure$|Expected|error|Error|DIFFERENT|FAILED", line)]
+        telling = [line for line in output if re.search(r"Failure$|Expected|xception|error|Error|DIFFERENT|FAILED", line)]
         run.log.write("\n".join([f"== {case.get('name')}:", *(telling or output)[-8:]]) + "\n")
     if failed:
         names = " ".join(case.get("name") for case in failed)

@@ -255,8 +255,12 @@ TEST_F(data_formats, accepts_symbols_of_every_text_type) {
     expect_same(read_columns(typed(arrow::date32(), "[19724, -1]", arrow::int64(), "[1, 2]", text)),
                 expected);
   }
-  for (const auto& index : {arrow::int8(), arrow::int16(), arrow::int32(), arrow::int64(), arrow::uint8(),
-                            arrow::uint16(), arrow::uint32()}) {
+  std::vector<std::shared_ptr<arrow::DataType>> indices{arrow::int8(), arrow::int16(), arrow::int32(),
+                                                        arrow::int64()};
+  if (ARROW_VERSION_MAJOR >= 26) {  // Arrow 24 itself does not read back dictionaries with unsigned codes
+    indices.insert(indices.end(), {arrow::uint8(), arrow::uint16(), arrow::uint32()});
+  }
+  for (const auto& index : indices) {
     const auto type = arrow::dictionary(index, arrow::utf8());
     expect_same(read_columns(typed(arrow::date32(), "[19724, -1]", arrow::int64(), "[1, 2]", type)),
                 expected);

@@ -253,6 +253,20 @@ TEST(universe, is_the_same_for_the_same_seed_and_any_number_of_threads) {
   EXPECT_FALSE(same_bits(u, draw_universe(request_of(300, 200, 43))));
 }
 
+// Any machine and compiler must give these very bits (FNV-1a over them). The number changes with the model only.
+TEST(universe, has_these_bits) {
+  const universe u = draw_universe(request_of(200, 100));
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const auto* values : {&u.data.cap, &u.data.ret, &u.volatility, &u.first_shares}) {
+    for (const double v : *values) {
+      std::uint64_t bits = 0;
+      std::memcpy(&bits, &v, sizeof bits);
+      hash = (hash ^ (std::isnan(v) ? 0 : bits)) * 0x100000001b3;
+    }
+  }
+  EXPECT_EQ(hash, 0u);
+}
+
 TEST(universe, begins_with_the_same_constituents_when_it_grows) {
   const universe small = draw_universe(request_of(150, 100));
   const universe large = draw_universe(request_of(400, 100));
