@@ -41,13 +41,14 @@ void check(const universe_request& request) {
   if (!is_weekday(request.last)) refuse(fmt::format("the last day, {}, is no weekday", to_iso(request.last)));
 }
 
-// Constituents [first, last) at a time: eight doubles are a cache line, which one thread then writes alone.
+// Calls body(n) for every constituent. Eight doubles are a cache line, which one thread then writes alone.
 template <typename Body>
 void for_each_constituent(std::size_t N, Body body) {
   constexpr std::size_t line = 8;
-  tbb::parallel_for(std::size_t{0}, (N + line - 1) / line, [&](std::size_t block) {
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, (N + line - 1) / line), [&](const auto& lines) {
     throw_if_stopped();
-    for (std::size_t n = block * line; n < std::min(N, (block + 1) * line); ++n) body(n);
+    const std::size_t last = std::min(N, lines.end() * line);
+    for (std::size_t n = lines.begin() * line; n < last; ++n) body(n);
   });
 }
 
