@@ -18,14 +18,17 @@ const bench_panel& panel_of(std::size_t days, std::size_t constituents) {
   p.constituents = constituents;
   p.cap.resize(days * constituents);
   p.ret.resize(days * constituents);
-  for (std::size_t t = 0; t < days; ++t) {
-    for (std::size_t n = 0; n < constituents; ++n) {
+  for (std::size_t n = 0; n < constituents; ++n) {
+    const random_block life = random_words(1, n, 0, 1);
+    const auto fifth = static_cast<std::uint32_t>(days / 5);
+    const std::size_t entry = integer_below(fifth, life.word[0]);
+    const std::size_t exit = days - integer_below(fifth, life.word[1]);
+    for (std::size_t t = 0; t < days; ++t) {
       const random_block draw = random_words(1, n, static_cast<std::uint32_t>(t), 0);
-      const bool absent = integer_below(5, draw.word[0]) == 0;
-      p.cap[t * constituents + n] = absent ? 0.0 : 1.0 + integer_below(1000000, draw.word[1]);
-      p.ret[t * constituents + n] =
-          absent ? std::numeric_limits<double>::quiet_NaN()
-                 : 1e-6 * (static_cast<double>(integer_below(100000, draw.word[2])) - 50000.0);
+      const bool absent = t < entry || t >= exit;
+      p.cap[t * constituents + n] = absent ? 0.0 : 1.0 + integer_below(1000000, draw.word[0]);
+      p.ret[t * constituents + n] = absent ? std::numeric_limits<double>::quiet_NaN()
+                                           : 1e-6 * (integer_below(100000, draw.word[1]) - 50000.0);
     }
   }
   return p;

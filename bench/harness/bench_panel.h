@@ -10,7 +10,8 @@
 
 namespace topheavy::bench {
 
-// A panel of made-up caps and returns with the holes of a real one (a fifth of the cells): the same for the
+// A panel of made-up caps and returns in which constituents enter late and leave early, as in a real one (a
+// fifth of the cells is empty; holes at random would measure mispredicted branches instead): the same for the
 // same size.
 struct bench_panel {
   std::size_t days = 0;
