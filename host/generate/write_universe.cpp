@@ -6,6 +6,11 @@
 #include "host/generate/story.h"
 #include "host/generate/write_tables.h"
 
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -14,8 +19,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* first_words = "# A synthetic universe: ";  // of its configuration
+
 const char* panel_file(const write_options& options) {
   return options.format == panel_format::csv ? "panel.csv" : "panel.parquet";
+}
+
+// Empty where the folder holds what this file writes, the demo's run, and nothing else: somebody's own config.yaml
+// beside a volatility.csv shall not go.
+std::string why_not_a_universe(const fs::path& folder, const write_options& options) {
+  std::string first_line;
+  std::ifstream config(folder / "config.yaml");
+  std::getline(config, first_line);
+  if (!first_line.starts_with(first_words)) {
+    return fmt::format("is not the folder of a synthetic universe (no config.yaml that begins with '{}')",
+                       first_words);
+  }
+  std::set<std::string> expected{"config.yaml"};
+  for (const char* file : {"panel.parquet", "panel.csv", "constituents.csv", "volatility.csv"}) {
+    if (options.data_folder.empty()) expected.insert(file);
+  }
+  if (!options.data_folder.empty()) expected.insert({options.data_folder, "run"});
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (!expected.contains(name)) return fmt::format("holds '{}', which is not of the universe", name);
+  }
+  return {};
 }
 
 void check_target(const fs::path& folder, const write_options& options) {
@@ -23,13 +52,10 @@ void check_target(const fs::path& folder, const write_options& options) {
   if (!options.force) {
     throw error(error_class::usage, fmt::format("{}: exists already; --force replaces it", folder.string()));
   }
-  if (!fs::exists(folder / "config.yaml") || !fs::exists(folder / options.data_folder / "volatility.csv")) {
-    throw error(
-        error_class::usage,
-        fmt::format(
-            "{}: is not the folder of a synthetic universe (no config.yaml or no {}), so --force does "
-            "not replace it",
-            folder.string(), (fs::path(options.data_folder) / "volatility.csv").string()));
+  const std::string why = why_not_a_universe(folder, options);
+  if (!why.empty()) {
+    throw error(error_class::usage,
+                fmt::format("{}: {}, so --force does not replace it", folder.string(), why));
   }
 }
 
@@ -51,7 +77,7 @@ void write_into(const universe& u, const write_options& options, const fs::path&
 std::string configuration_text(const universe& u, const write_options& options) {
   const fs::path data = options.data_folder;
   std::string text = fmt::format(
-      "# A synthetic universe: {} constituents, {} days. Companies and tickers are made up.\n"
+      "{}{} constituents, {} days. Companies and tickers are made up.\n"
       "name: {}\n\n"
       "data:\n"
       "  panel: {}\n"
@@ -62,7 +88,7 @@ std::string configuration_text(const universe& u, const write_options& options) 
       "    ai_leaders: {{symbols: [{}]}}\n"
       "    semiconductors: {{where: {{industry: Semiconductors}}, symbols: [TRUE]}}  # TRUE is a ticker\n"
       "    crypto: {{symbols: [{}]}}\n",
-      u.data.constituents(), u.data.days(), options.name, (data / panel_file(options)).string(),
+      first_words, u.data.constituents(), u.data.days(), options.name, (data / panel_file(options)).string(),
       (data / "constituents.csv").string(), (data / "volatility.csv").string(), fmt::join(u.ai_leaders, ", "),
       fmt::join(u.crypto, ", "));
   std::string windows;

@@ -390,6 +390,12 @@ TEST_F(written_universe, replaces_only_a_universe_and_only_when_told_to) {
   write_text_file("mine", parent_ / "precious" / "notes");
   EXPECT_THROW(generate_universe(request_of(20, 30), options, parent_ / "precious"), error);
   EXPECT_TRUE(fs::exists(parent_ / "precious" / "notes"));
+  write_text_file("name: mine", parent_ / "precious" / "config.yaml");  // somebody's own data
+  write_text_file("date,close", parent_ / "precious" / "volatility.csv");
+  EXPECT_THROW(generate_universe(request_of(20, 30), options, parent_ / "precious"), error);
+  write_text_file("mine", folder / "notes");
+  EXPECT_THROW(generate_universe(request_of(20, 30), options, folder), error);
+  EXPECT_TRUE(fs::exists(folder / "notes"));
   EXPECT_EQ(std::distance(fs::directory_iterator(parent_), fs::directory_iterator()),
             2);  // nothing left beside
 }
