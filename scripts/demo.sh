@@ -6,7 +6,7 @@
 #
 # From a fresh machine to a first result: sets the machine up, builds the program and runs `topheavy demo`, which makes
 # a small universe, computes everything on it and says where the results are. Options go to the program, for example
-# --out DIR, or --force to replace the results of an earlier demo.
+# --out DIR with --force to replace what an earlier demo wrote there (in topheavy-demo it always does).
 #   --no-setup   install and look for nothing
 set -euo pipefail
 # shellcheck source=scripts/steps.sh
@@ -21,6 +21,9 @@ for argument in "$@"; do
     *) options+=("$argument") ;;
   esac
 done
+
+# Run again, the demo replaces its own earlier results; a folder somebody names is theirs to --force.
+if [[ " ${options[*]} " != *" --out"* && " ${options[*]} " != *" --force "* ]]; then options+=(--force); fi
 
 if [[ $setup == yes ]]; then "$root/scripts/setup.sh"; fi
 "$root/scripts/build.sh" cpu --target topheavy
