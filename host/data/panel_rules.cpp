@@ -5,66 +5,33 @@
 #include "host/base/error.h"
 
 #include <algorithm>
-#include <atomic>
-#include <cmath>
+#include <mutex>
 #include <string>
 #include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
-#include <vector>
 
 #include <fmt/format.h>
 
 namespace topheavy {
 namespace {
 
-struct row_counts {
-  std::int64_t bad_cap = 0;
-  std::int64_t bad_return = 0;
-  std::int64_t missing_return = 0;
-  std::int64_t extreme_return = 0;
-};
-
-// The return where it is one that may be used, else NaN; counts why not.
-double checked_return(double r, double max_abs_return, row_counts& counts) {
-  if (std::isnan(r)) {
-    ++counts.missing_return;
-  } else if (std::isinf(r) || r <= -1.0) {
-    ++counts.bad_return;
-  } else if (std::abs(r) > max_abs_return) {
-    ++counts.extreme_return;
-  } else {
-    return r;
-  }
-  return missing_value;
-}
-
-bool is_positive_number(double x) { return std::isfinite(x) && x > 0.0; }
-
 // All days of constituents [first, last), in the order of days since a close needs the one before.
-row_counts apply_to_constituents(panel& p, bool from_close, double max_abs_return, std::size_t first,
-                                 std::size_t last) {
+row_counts make_returns(panel& p, double max_abs_return, std::size_t first, std::size_t last) {
   row_counts counts;
-  std::vector<double> previous_close(last - first, no_row);  // of the last kept row; no_row before the first
+  std::vector<char> has_previous(last - first, 0);
+  std::vector<double> previous_close(last - first, missing_value);  // of the last row
   for (std::size_t t = 0; t < p.days(); ++t) {
     for (std::size_t n = first; n < last; ++n) {
-      double& cap = p.cap[t * p.constituents() + n];
       double& ret = p.ret[t * p.constituents() + n];
-      const bool has_row = !is_no_row(cap);
-      if (!has_row || !is_positive_number(cap)) {
-        counts.bad_cap += has_row ? 1 : 0;
-        cap = 0.0;
-        ret = missing_value;
-        continue;
-      }
-      if (!from_close) {
-        ret = checked_return(ret, max_abs_return, counts);
-        continue;
-      }
-      double& previous = previous_close[n - first];
+      if (p.cap[t * p.constituents() + n] == 0.0) continue;
       const double close = is_positive_number(ret) ? ret : missing_value;
-      const bool is_first = is_no_row(previous);  // then there is no return to expect
-      ret = is_first ? missing_value : checked_return(close / previous - 1.0, max_abs_return, counts);
-      previous = close;
+      const double r = close / previous_close[n - first] - 1.0;
+      const bool is_usable = is_usable_return(r, max_abs_return);
+      // The first row expects no return.
+      if (has_previous[n - first] && !is_usable) count_unusable_return(r, counts);
+      ret = is_usable ? r : missing_value;
+      previous_close[n - first] = close;
+      has_previous[n - first] = 1;
     }
   }
   return counts;
@@ -92,50 +59,71 @@ void keep_only(panel& p, const std::vector<char>& day_kept, const std::vector<ch
   compact(p.symbols, constituent_kept);
 }
 
-void remove_empty(panel& p) {
-  std::vector<char> day_kept(p.days(), 0);
-  std::vector<char> constituent_kept(p.constituents(), 0);
-  for (std::size_t t = 0; t < p.days(); ++t) {
-    for (std::size_t n = 0; n < p.constituents(); ++n) {
-      const char has_row = p.cap[t * p.constituents() + n] > 0.0 ? 1 : 0;
-      day_kept[t] |= has_row;
-      constituent_kept[n] |= has_row;
-    }
-  }
-  const auto all = [](const std::vector<char>& kept) {
-    return std::find(kept.begin(), kept.end(), char{0}) == kept.end();
-  };
-  if (!all(day_kept) || !all(constituent_kept)) keep_only(p, day_kept, constituent_kept);
-}
-
 constexpr const char* panel_reasons[] = {"bad_cap", "bad_return", "duplicate", "extreme_return",
                                          "missing_return"};
 
 }  // namespace
 
-void apply_rules(panel& p, bool from_close, double max_abs_return, data_quality& quality) {
-  std::atomic<std::int64_t> bad_cap{0}, bad_return{0}, missing_return{0}, extreme_return{0};
+row_counts& row_counts::operator+=(const row_counts& other) {
+  bad_cap += other.bad_cap;
+  bad_return += other.bad_return;
+  missing_return += other.missing_return;
+  extreme_return += other.extreme_return;
+  duplicate += other.duplicate;
+  return *this;
+}
+
+void row_counts::write_to(data_quality& quality) const {
+  quality.rows_dropped["bad_cap"] = bad_cap;
+  quality.rows_dropped["bad_return"] = bad_return;
+  quality.rows_dropped["missing_return"] = missing_return;
+  quality.rows_dropped["extreme_return"] = extreme_return;
+  quality.rows_dropped["duplicate"] = duplicate;
+}
+
+void count_unusable_return(double r, row_counts& counts) {
+  if (std::isnan(r)) {
+    ++counts.missing_return;
+  } else if (std::isinf(r) || r <= -1.0) {
+    ++counts.bad_return;
+  } else {
+    ++counts.extreme_return;
+  }
+}
+
+void make_returns_of_closes(panel& p, double max_abs_return, row_counts& counts) {
+  std::mutex adding;
   constexpr std::size_t constituents_a_task = 512;  // a row of a task is a few pages
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, p.constituents(), constituents_a_task),
                     [&](const auto& range) {
-                      const row_counts counts =
-                          apply_to_constituents(p, from_close, max_abs_return, range.begin(), range.end());
-                      bad_cap += counts.bad_cap;
-                      bad_return += counts.bad_return;
-                      missing_return += counts.missing_return;
-                      extreme_return += counts.extreme_return;
+                      const row_counts found = make_returns(p, max_abs_return, range.begin(), range.end());
+                      const std::lock_guard lock(adding);
+                      counts += found;
                     });
-  quality.rows_dropped["bad_cap"] += bad_cap;
-  quality.rows_dropped["bad_return"] += bad_return;
-  quality.rows_dropped["missing_return"] += missing_return;
-  quality.rows_dropped["extreme_return"] += extreme_return;
+}
 
-  remove_empty(p);
-  quality.days = static_cast<std::int64_t>(p.days());
-  quality.constituents = static_cast<std::int64_t>(p.constituents());
-  if (p.days() == 0) return;
-  quality.first_date = p.dates.front();
-  quality.last_date = p.dates.back();
+void remove_empty(panel& p, const std::vector<std::size_t>& dropped) {
+  const std::size_t N = p.constituents();
+  const auto has_row = [&](std::size_t first, std::size_t step, std::size_t count) -> char {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (p.cap[first + i * step] > 0.0) return 1;
+    }
+    return 0;
+  };
+  std::vector<char> day_doubtful(p.days(), 0), constituent_doubtful(N, 0);
+  for (const std::size_t cell : dropped) {
+    day_doubtful[cell / N] = 1;
+    constituent_doubtful[cell % N] = 1;
+  }
+  std::vector<char> day_kept(p.days(), 1), constituent_kept(N, 1);
+  bool all_kept = true;
+  for (std::size_t t = 0; t < p.days(); ++t) {
+    if (day_doubtful[t]) all_kept &= (day_kept[t] = has_row(t * N, 1, N)) != 0;
+  }
+  for (std::size_t n = 0; n < N; ++n) {
+    if (constituent_doubtful[n]) all_kept &= (constituent_kept[n] = has_row(n, N, p.days())) != 0;
+  }
+  if (!all_kept) keep_only(p, day_kept, constituent_kept);
 }
 
 void check_dropped_share(const data_settings& data, const data_quality& quality) {

@@ -312,8 +312,9 @@ TEST_F(data_formats, every_chunk_is_read_by_its_own_dictionary) {
   const auto type = arrow::dictionary(arrow::int32(), arrow::utf8());
   const auto one = table_of({{"symbol", type, R"(["B", "A", null])"}})->column(0)->chunk(0);
   const auto other = table_of({{"symbol", type, R"(["C", "B", "A"])"}})->column(0)->chunk(0);
-  const arrow::ChunkedArray column({one, other, one}, type);
-  const auto values = plain_values(column, {"symbol", column_kind::text}, "panel.parquet", 0);
+  plain_column column({"symbol", column_kind::text}, "panel.parquet", 0);
+  for (const auto& chunk : {one, other, one}) column.append(*chunk);
+  const column_values values = column.take();
   std::vector<std::string> texts;
   for (const std::int32_t code : values.codes)
     texts.push_back(values.texts.at(static_cast<std::size_t>(code)));
