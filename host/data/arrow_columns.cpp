@@ -225,10 +225,24 @@ void plain_column::append_dictionary(const arrow::Array& rows) {
   }
   std::int32_t* codes = extend(values_.codes, rows.length());
   shift_codes(*typed.indices(), dictionary_code_, codes);
+  refuse_codes_beyond_dictionary(rows, codes);
   if (rows.null_count() == 0) return;
   if (!missing_code_) missing_code_ = add_text("");
   for (std::int64_t i = 0; i < rows.length(); ++i) {
     if (rows.IsNull(i)) codes[i] = *missing_code_;
+  }
+}
+
+// Arrow takes over the codes of a Parquet file unchecked.
+void plain_column::refuse_codes_beyond_dictionary(const arrow::Array& rows, const std::int32_t* codes) const {
+  const auto count = static_cast<std::uint32_t>(dictionary_->length());
+  std::uint32_t largest = 0;
+  for (std::int64_t i = 0; i < rows.length(); ++i)
+    largest = std::max(largest, static_cast<std::uint32_t>(codes[i] - dictionary_code_));
+  if (largest < count) return;
+  for (std::int64_t i = 0; i < rows.length(); ++i) {
+    if (rows.IsNull(i) || static_cast<std::uint32_t>(codes[i] - dictionary_code_) < count) continue;
+    refuse_cell(static_cast<std::size_t>(i), "the file is damaged: a code beyond its dictionary");
   }
 }
 

@@ -24,6 +24,7 @@ class csv_source : public batch_source {
   csv_source(std::filesystem::path path, random_access_file file, bool is_gzip)
       : path_(std::move(path)), file_(std::move(file)) {
     if (is_gzip) codec_ = value_of(arrow::util::Codec::Create(arrow::Compression::GZIP), path_);
+    block_bytes_ = std::clamp(value_of(file_->GetSize(), path_) / 8, smallest_block, largest_block);
     read_header();
   }
 
@@ -51,7 +52,11 @@ class csv_source : public batch_source {
   }
 
  private:
-  static constexpr std::int64_t block_bytes = 2 << 20;
+  // A block is worth a thread's while, small tables too have a few, and large ones not too many: what all blocks have in
+  // common, as their symbols, is looked up for each.
+  static constexpr std::int64_t smallest_block = 1 << 17;
+  static constexpr std::int64_t largest_block = 1 << 21;
+  static constexpr const char* too_long = "longer than 2 MiB; is a quote not closed?";
 
   // Arrow closes what it has read to the end; the file is still needed for the next pass.
   void open_stream() {
@@ -81,7 +86,7 @@ class csv_source : public batch_source {
   void read_header() {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     open_stream();
-    const auto block = read_after(nullptr, block_bytes);
+    const auto block = read_after(nullptr, largest_block);
     std::string_view text(*block);
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     arrow::csv::BlockParser parser(parse_options(), /*num_cols=*/-1, /*first_row=*/1, /*max_num_rows=*/1);
@@ -89,10 +94,10 @@ class csv_source : public batch_source {
     const arrow::Status parsed = at_end_ ? parser.ParseFinal(text, &bytes) : parser.Parse(text, &bytes);
     const bool is_blank = text.find_first_not_of("\r\n") == std::string_view::npos;
     if (is_blank) throw error(error_class::data, path_.string() + ": the table has no rows");
-    check(parsed, path_);
-    if (parser.num_rows() == 0) {
+    if (!at_end_ && parser.num_rows() == 0) {
       throw error(error_class::data, fmt::format("{}: the first row is {}", path_.string(), too_long));
     }
+    check(parsed, path_);
     header_bytes_ = static_cast<std::int64_t>(text.data() + bytes - std::string_view(*block).data());
     check(parser.VisitLastRow([&](const std::uint8_t* name, std::uint32_t size, auto...) {
       columns_.emplace_back(reinterpret_cast<const char*>(name), size);
@@ -104,17 +109,19 @@ class csv_source : public batch_source {
   // Whole rows, a block of them; none at the end. Only a text with quotes may have ends of lines inside its rows, which
   // takes longer to cut.
   std::shared_ptr<arrow::Buffer> next_rows() {
-    const auto block = read_after(rest_, block_bytes);
-    if (at_end_) {
-      rest_ = nullptr;
-      return block;
+    while (true) {
+      const auto block = read_after(rest_, block_bytes_);
+      if (at_end_) {
+        rest_ = nullptr;
+        return block;
+      }
+      auto parse = parse_options();
+      parse.newlines_in_values = std::string_view(*block).find('"') != std::string_view::npos;
+      std::shared_ptr<arrow::Buffer> rows;
+      check(arrow::csv::MakeChunker(parse)->Process(block, &rows, &rest_), path_);
+      if (rows->size() > 0) return rows;
+      if (rest_->size() > largest_block) throw cell_fault{0, "", std::string("the row is ") + too_long};
     }
-    auto parse = parse_options();
-    parse.newlines_in_values = std::string_view(*block).find('"') != std::string_view::npos;
-    std::shared_ptr<arrow::Buffer> rows;
-    check(arrow::csv::MakeChunker(parse)->Process(block, &rows, &rest_), path_);
-    if (rows->size() == 0) throw cell_fault{0, "", std::string("the row is ") + too_long};
-    return rows;
   }
 
   void decode(const std::shared_ptr<arrow::Buffer>& rows, const array_taker& take) const {
@@ -156,12 +163,11 @@ class csv_source : public batch_source {
     check(status, path_);
   }
 
-  static constexpr const char* too_long = "longer than 2 MiB; is a quote not closed?";
-
   std::filesystem::path path_;
   random_access_file file_;
   std::unique_ptr<arrow::util::Codec> codec_;  // none: plain; outlives stream_, which refers to it
   std::vector<std::string> columns_;
+  std::int64_t block_bytes_ = largest_block;
   std::int64_t header_bytes_ = 0;  // where the rows begin in the text
   arrow::csv::ConvertOptions convert_;
   std::shared_ptr<arrow::io::InputStream> stream_;
