@@ -87,9 +87,16 @@ void source_text::check_characters(problems& found) const {
 }
 
 void source_text::check_indentation(problems& found) const {
+  constexpr std::string_view no_break_space = "\xC2\xA0";  // of texts copied from a page; looks like a space
   int lines = 0;
   place first;
   for (const std::size_t start : line_starts_) {
+    const std::size_t indentation = std::min(text_.find_first_not_of(' ', start), text_.size());
+    if (text_.compare(indentation, no_break_space.size(), no_break_space) == 0) {
+      found.add(place_at(indentation),
+                "a no-break space (U+00A0) in the indentation; YAML indents with spaces only");
+      found.fail();
+    }
     const std::size_t content = text_.find_first_not_of(" \t", start);
     if (content == std::string::npos || text_[content] == '\n' || text_[content] == '\r' ||
         text_[content] == '#')
