@@ -135,8 +135,11 @@ std::string run_to_the_end(const run_options& options, int threads) {
   add_run_to_summary(summary, digest, run);
   write_text(folder.path() / "summary.json", summary.dump(2) + "\n");
   written.push_back(hash_file(folder.path() / "summary.json", "summary.json"));
-  write_text(folder.path() / "manifest.json",
-             manifest(s, run, digest, started, read_files, written).dump(2) + "\n");
+  write_text(
+      folder.path() / "manifest.json",
+      manifest(s, run, digest, started, read_files, written)
+              .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +  // a path may be no UTF-8
+          "\n");
   throw_if_stopped();
   folder.publish();
   return console_summary(s, in, h, run, digest, target);

@@ -312,13 +312,15 @@ void put_symbols_in_order(file_rows& read, const outline& found, panel& p) {
 
 // What is found while the rows go to their cells.
 struct findings {
-  row_counts counts;
+  lost_by_reason lost;
+  std::int64_t duplicates = 0;
   conflicts different;
   double largest_cap = 0.0;
   std::vector<std::size_t> dropped;  // cells of rows with a bad cap
 
   void merge(findings&& other) {
-    counts += other.counts;
+    lost.add(other.lost);
+    duplicates += other.duplicates;
     different.merge(std::move(other.different));
     largest_cap = std::max(largest_cap, other.largest_cap);
     dropped.insert(dropped.end(), other.dropped.begin(), other.dropped.end());
@@ -394,7 +396,7 @@ class days_writer {
     const bool is_reserved = p_.cap[cell] != p_.cap[cell];
     const row_values before = is_reserved ? unusual.at(cell) : row_values{p_.cap[cell], p_.ret[cell]};
     if (before == row) {
-      ++found.counts.duplicate;
+      ++found.duplicates;
     } else {
       found.different.add(cell, before, row);
     }
@@ -402,12 +404,12 @@ class days_writer {
 
   void apply_rules(std::size_t cell, const row_values& row, findings& found) const {
     if (!is_positive_number(row.cap)) {
-      ++found.counts.bad_cap;
+      found.lost.bad_cap.add(cell, row.cap);
       p_.cap[cell] = 0.0;
       found.dropped.push_back(cell);
       return;
     }
-    count_unusable_return(row.value, found.counts);
+    found.lost.add_return(cell, row.value);
     p_.cap[cell] = row.cap;
     found.largest_cap = std::max(found.largest_cap, row.cap);
   }
@@ -470,14 +472,15 @@ panel_input read_panel(const data_settings& data, std::optional<date> as_of, con
   data_quality& quality = result.quality;
   p = allocate(found, data.panel);
   put_symbols_in_order(read, found, p);
+  check_symbols(p.symbols, data.panel);
   findings written = write_rows(runs, from_close, data.max_abs_return, p);
   written.different.refuse_any(p, data.panel, value_column);
-  if (from_close) make_returns_of_closes(p, data.max_abs_return, written.counts);
-  remove_empty(p, written.dropped);
-
+  if (from_close) make_returns_of_closes(p, data.max_abs_return, written.lost);
   quality.rows = found.rows;
   quality.rows_outside = found.rows_outside;
-  written.counts.write_to(quality);
+  quality.rows_dropped["duplicate"] = written.duplicates;
+  written.lost.write_to(quality, p);
+  remove_empty(p, written.dropped);
   quality.days = static_cast<std::int64_t>(p.days());
   quality.constituents = static_cast<std::int64_t>(p.constituents());
   if (p.days() > 0) {

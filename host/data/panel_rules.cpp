@@ -3,6 +3,7 @@
 #include "host/data/panel_rules.h"
 
 #include "host/base/error.h"
+#include "host/config/source_text.h"
 
 #include <algorithm>
 #include <mutex>
@@ -16,25 +17,26 @@ namespace topheavy {
 namespace {
 
 // All days of constituents [first, last), in the order of days since a close needs the one before.
-row_counts make_returns(panel& p, double max_abs_return, std::size_t first, std::size_t last) {
-  row_counts counts;
+lost_by_reason make_returns(panel& p, double max_abs_return, std::size_t first, std::size_t last) {
+  lost_by_reason lost;
   std::vector<char> has_previous(last - first, 0);
   std::vector<double> previous_close(last - first, missing_value);  // of the last row
   for (std::size_t t = 0; t < p.days(); ++t) {
     for (std::size_t n = first; n < last; ++n) {
-      double& ret = p.ret[t * p.constituents() + n];
-      if (p.cap[t * p.constituents() + n] == 0.0) continue;
+      const std::size_t cell = t * p.constituents() + n;
+      double& ret = p.ret[cell];
+      if (p.cap[cell] == 0.0) continue;
       const double close = is_positive_number(ret) ? ret : missing_value;
       const double r = close / previous_close[n - first] - 1.0;
       const bool is_usable = is_usable_return(r, max_abs_return);
       // The first row expects no return.
-      if (has_previous[n - first] && !is_usable) count_unusable_return(r, counts);
+      if (has_previous[n - first] && !is_usable) lost.add_return(cell, r);
       ret = is_usable ? r : missing_value;
       previous_close[n - first] = close;
       has_previous[n - first] = 1;
     }
   }
-  return counts;
+  return lost;
 }
 
 // Moves what is kept to the front, row by row: the destination is never behind the source.
@@ -64,41 +66,55 @@ constexpr const char* panel_reasons[] = {"bad_cap", "bad_return", "duplicate", "
 
 }  // namespace
 
-row_counts& row_counts::operator+=(const row_counts& other) {
-  bad_cap += other.bad_cap;
-  bad_return += other.bad_return;
-  missing_return += other.missing_return;
-  extreme_return += other.extreme_return;
-  duplicate += other.duplicate;
-  return *this;
+void lost_rows::add(std::size_t cell, double value) { add({1, cell, value}); }
+
+void lost_rows::add(const lost_rows& other) {
+  count += other.count;
+  if (other.first_cell >= first_cell) return;
+  first_cell = other.first_cell;
+  first_value = other.first_value;
 }
 
-void row_counts::write_to(data_quality& quality) const {
-  quality.rows_dropped["bad_cap"] = bad_cap;
-  quality.rows_dropped["bad_return"] = bad_return;
-  quality.rows_dropped["missing_return"] = missing_return;
-  quality.rows_dropped["extreme_return"] = extreme_return;
-  quality.rows_dropped["duplicate"] = duplicate;
+void lost_by_reason::add(const lost_by_reason& other) {
+  bad_cap.add(other.bad_cap);
+  bad_return.add(other.bad_return);
+  missing_return.add(other.missing_return);
+  extreme_return.add(other.extreme_return);
 }
 
-void count_unusable_return(double r, row_counts& counts) {
+void lost_by_reason::add_return(std::size_t cell, double r) {
   if (std::isnan(r)) {
-    ++counts.missing_return;
+    missing_return.add(cell, r);
   } else if (std::isinf(r) || r <= -1.0) {
-    ++counts.bad_return;
+    bad_return.add(cell, r);
   } else {
-    ++counts.extreme_return;
+    extreme_return.add(cell, r);
   }
 }
 
-void make_returns_of_closes(panel& p, double max_abs_return, row_counts& counts) {
+void lost_by_reason::write_to(data_quality& quality, const panel& p) const {
+  const auto record = [&](const char* reason, const char* column, const lost_rows& rows) {
+    quality.rows_dropped[reason] = rows.count;
+    if (rows.count == 0) return;
+    const std::string value = std::isnan(rows.first_value) ? "missing" : fmt::format("{}", rows.first_value);
+    quality.first_dropped[reason] =
+        fmt::format("{} {}: {} {}", to_iso(p.dates[rows.first_cell / p.constituents()]),
+                    p.symbols[rows.first_cell % p.constituents()], column, value);
+  };
+  record("bad_cap", "market_cap", bad_cap);
+  record("bad_return", "return", bad_return);
+  record("missing_return", "return", missing_return);
+  record("extreme_return", "return", extreme_return);
+}
+
+void make_returns_of_closes(panel& p, double max_abs_return, lost_by_reason& lost) {
   std::mutex adding;
   constexpr std::size_t constituents_a_task = 512;  // a row of a task is a few pages
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, p.constituents(), constituents_a_task),
                     [&](const auto& range) {
-                      const row_counts found = make_returns(p, max_abs_return, range.begin(), range.end());
+                      const lost_by_reason part = make_returns(p, max_abs_return, range.begin(), range.end());
                       const std::lock_guard lock(adding);
-                      counts += found;
+                      lost.add(part);
                     });
 }
 
@@ -126,6 +142,15 @@ void remove_empty(panel& p, const std::vector<std::size_t>& dropped) {
   if (!all_kept) keep_only(p, day_kept, constituent_kept);
 }
 
+void check_symbols(const std::vector<std::string>& symbols, const std::filesystem::path& file) {
+  for (const std::string& symbol : symbols) {
+    const auto strange = first_strange_byte(symbol, "");
+    if (!strange) continue;
+    throw error(error_class::data, fmt::format("{}: column 'symbol': {:?} is not plain text ({}); correct it",
+                                               file.string(), symbol, strange->what()));
+  }
+}
+
 void check_dropped_share(const data_settings& data, const data_quality& quality) {
   std::int64_t lost = 0;
   for (const char* reason : panel_reasons) lost += quality.rows_dropped.at(reason);
@@ -137,8 +162,11 @@ void check_dropped_share(const data_settings& data, const data_quality& quality)
                                  data.panel.string(), lost, quality.rows, 100.0 * share);
   text += too_many ? fmt::format(", more than data.max_dropped_share = {} allows", data.max_dropped_share)
                    : std::string("; none is left");
-  for (const char* reason : panel_reasons)
+  for (const char* reason : panel_reasons) {
     text += fmt::format("\n  {:15} {:>12}", reason, quality.rows_dropped.at(reason));
+    const auto first = quality.first_dropped.find(reason);
+    if (first != quality.first_dropped.end()) text += "   first " + first->second;
+  }
   text += "\ncorrect the file; or, if these rows are as expected, raise data.max_dropped_share";
   if (quality.rows_dropped.at("extreme_return") > 0) {
     text += fmt::format(" (extreme_return: data.max_abs_return is {})", data.max_abs_return);
