@@ -89,6 +89,8 @@ table_block block_of(work& whole, const std::vector<column_request>& wanted, std
 }  // namespace
 
 table_file::table_file(const std::filesystem::path& path) : path_(path), source_(open_batch_source(path)) {}
+table_file::table_file(std::filesystem::path path, std::unique_ptr<batch_source> source)
+    : path_(std::move(path)), source_(std::move(source)) {}
 table_file::~table_file() = default;
 
 const std::vector<std::string>& table_file::columns() const { return source_->columns(); }
