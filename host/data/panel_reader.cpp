@@ -16,6 +16,7 @@
 #include <string_view>
 #include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -424,7 +425,12 @@ findings write_rows(const std::vector<row_run>& runs, bool from_close, double ma
   const days_writer writer(p, from_close, max_abs_return);
   findings found;
   std::mutex merging;
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, p.days()), [&](const auto& days) {
+  // Where days are mixed, every piece of work looks at the day of every row: then a piece a thread.
+  const bool is_ascending =
+      std::all_of(runs.begin(), runs.end(), [](const row_run& run) { return run.is_ascending; });
+  const auto threads = static_cast<std::size_t>(tbb::this_task_arena::max_concurrency());
+  const std::size_t days_a_piece = is_ascending ? 1 : (p.days() + threads - 1) / threads;
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, p.days(), days_a_piece), [&](const auto& days) {
     findings some = writer.write(runs, days.begin(), days.end());
     const std::lock_guard lock(merging);
     found.merge(std::move(some));
