@@ -160,6 +160,9 @@ class rule_checker {
       case value_kind::day:
         if (!parse_plain_date(value.text)) wrong(value, path, rule);
         return;
+      case value_kind::all_or_whole_number:
+        if (value.text == "all") return;
+        return check_number(value, path, rule);
       case value_kind::latest_or_day:
         if (value.text != "latest" && !parse_plain_date(value.text)) wrong(value, path, rule);
         return;
@@ -172,7 +175,7 @@ class rule_checker {
 
   void check_number(const node& value, const std::string& path, const key_rule& rule) {
     std::optional<double> number = parse_number(value.text);
-    if (number && rule.kind == value_kind::whole_number && !parse_whole_number(value.text)) number.reset();
+    if (number && rule.kind != value_kind::number && !parse_whole_number(value.text)) number.reset();
     const bool in_range =
         number && *number <= rule.high && (rule.low_is_allowed ? *number >= rule.low : *number > rule.low);
     if (in_range && value.quoted) return wrong(value, path, rule, ", without quotes");

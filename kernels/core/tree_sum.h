@@ -42,6 +42,7 @@ TOPHEAVY_HD inline double chunk_sum(const double* v) {
 // Sum of value(0) .. value(count - 1).
 template <typename Value>
 TOPHEAVY_HD inline double tree_sum(std::size_t count, Value value) {
+  if (count == 1) return 0.0 + value(0);  // what the chunk comes to; most issuers are one constituent
   double total = 0.0;
   double chunk[sum_chunk];
   for (std::size_t first = 0; first < count; first += sum_chunk) {

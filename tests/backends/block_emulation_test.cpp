@@ -4,6 +4,7 @@
 #include "kernels/core/warp_sum.h"
 #include "kernels/group_sums/group_sums_core.h"
 #include "tests/backends/host_block.h"
+#include "tests/backends/one_operation.h"
 #include "tests/backends/reference.h"
 #include "tests/backends/small_panel.h"
 #include "tests/support/bit_compare.h"
@@ -52,11 +53,11 @@ void expect_block_matches_cpu(const small_panel& panel, std::size_t capacity) {
   const small_groups groups = make_groups(panel.constituents);
   const std::size_t count = groups.view().groups;
   sums should(panel.days * count);
-  group_sums_cpu(panel.view(), groups.view(), should.view());
+  group_sums(*choose_backend("cpu").body, panel.view(), groups.view(), should.view());
   for (const std::size_t threads : {32, 64, 96, 128, 256, 512, 1024}) {
     for (const auto& order : warp_orders(threads / warp_threads)) {
       sums is(panel.days * count);
-      std::vector<base_sums> shared(capacity, base_sums{-1.0, -1.0});
+      std::vector<base_sums> shared(capacity, base_sums{{-1.0, -1.0}});
       for (std::size_t answer = 0; answer < panel.days * count; ++answer) {
         const host_block block(order);
         group_sums_block(block, panel.view(), groups.view(), is.view(), answer / count, answer % count,

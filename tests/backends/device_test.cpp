@@ -3,6 +3,7 @@
 #include "kernels/backend.h"
 #include "kernels/device/buffer.h"
 #include "kernels/group_sums/group_sums_cuda.h"
+#include "tests/backends/one_operation.h"
 #include "tests/backends/small_panel.h"
 #include "tests/support/bit_compare.h"
 
@@ -23,7 +24,7 @@ TEST_F(device, the_block_size_of_group_sums_changes_no_bit) {
   const small_groups groups = make_groups(panel.constituents);
   const std::size_t count = panel.days * groups.view().groups;
   std::vector<double> base(count), base_return(count);
-  group_sums_cpu(panel.view(), groups.view(), {base.data(), base_return.data()});
+  group_sums(*choose_backend("cpu").body, panel.view(), groups.view(), {base.data(), base_return.data()});
 
   const stream work;
   device_ledger ledger(work.ref());
