@@ -131,7 +131,12 @@ class rule_checker {
 
   void check_list(const node& value, const std::string& path, const key_rule& rule) {
     if (value.kind != node_kind::list) return wrong(value, path, rule);
-    if (value.items.size() < rule.min_items) return wrong(value, path, rule);
+    if (value.items.size() < rule.min_items) {
+      const std::size_t count = value.items.size();
+      if (count == 0) return wrong(value, path, rule);
+      found_.add(value.at, fmt::format("`{}` is a list of {}; must be {}", shown(path), count, allowed_by(rule)));
+      return;
+    }
     const key_rule& child = *rules_below(rule.path).front();
     for (std::size_t i = 0; i < value.items.size(); ++i) {
       check(value.items[i], fmt::format("{}.{}", path, i), child, value.items[i].at);
