@@ -8,24 +8,18 @@
 namespace topheavy {
 
 void breadth_day(panel_view panel, double index_return, std::size_t day, breadth_result result) {
-  double total[4] = {0.0, 0.0, 0.0, 0.0};
+  if (day == 0) return write_breadth(result, day, {});
+  const day_rows rows = rows_of(panel, day);
   std::int32_t members = 0;
   std::int32_t advancers = 0;
-  if (day > 0) {
-    const day_rows rows = rows_of(panel, day);
-    const auto terms = [&members, &advancers, rows, index_return](std::size_t n, double(&v)[4]) {
-      const breadth_terms term = breadth_of(rows, index_return, n);
-      v[0] = term.prior_cap;
-      v[1] = term.ret;
-      v[2] = term.advancers_base;
-      v[3] = term.deviation;
-      members += term.member;
-      advancers += term.advancer;
-    };
-    tree_sums(panel.constituents, terms, total);
-  }
+  const sum_pack<4> sums = tree_sum(panel.constituents, [&](std::size_t n) {
+    const breadth_terms term = breadth_of(rows, index_return, n);
+    members += term.member;
+    advancers += term.advancer;
+    return sum_pack<4>{{term.prior_cap, term.ret, term.advancers_base, term.deviation}};
+  });
   write_breadth(result, day,
-                {{total[0], total[1], total[2], total[3], static_cast<double>(members),
+                {{sums.value[0], sums.value[1], sums.value[2], sums.value[3], static_cast<double>(members),
                   static_cast<double>(advancers)}});
 }
 

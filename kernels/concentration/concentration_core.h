@@ -27,12 +27,12 @@ struct entity_terms {
   double log;     // y ln y
 };
 
-// y: the scaled cap of an entity, >= 0. Below 2^-1022 of the total an entity adds nothing.
-TOPHEAVY_HD inline entity_terms terms_of_entity(double y) {
-  const double there = y >= log_exp_detail::smallest_normal ? y : 1.0;
-  const double log = y * log_of_normal(there);  // ln 1 is 0
-  return {y * y, log};
+// y: the scaled cap of an entity, >= 0. Below 2^-1022 the logarithm is that of 2^-1022; 0 times it is 0.
+TOPHEAVY_HD inline double loggable(double y) {
+  constexpr double least = log_exp_detail::smallest_normal;
+  return y > least ? y : least;
 }
+TOPHEAVY_HD inline entity_terms terms_of_entity(double y) { return {y * y, y * log_of_normal(loggable(y))}; }
 
 // x[e] of the entity that holds members first .. last - 1.
 TOPHEAVY_HD inline double entity_cap(const double* cap, const std::int32_t* members, std::int32_t first,
@@ -43,7 +43,9 @@ TOPHEAVY_HD inline double entity_cap(const double* cap, const std::int32_t* memb
 }
 
 TOPHEAVY_HD inline double gini_term(std::size_t position, std::size_t count, double y) {  // position from 0
-  return (2.0 * static_cast<double>(position + 1) - static_cast<double>(count) - 1.0) * y;
+  // An exact whole number; signed, which processors convert in one step.
+  const auto factor = 2 * static_cast<std::int64_t>(position) + 1 - static_cast<std::int64_t>(count);
+  return static_cast<double>(factor) * y;
 }
 
 // What a day's sums make. ascending(i): the i-th smallest scaled value of those that are there.

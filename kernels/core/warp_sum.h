@@ -20,19 +20,6 @@ namespace topheavy {
 
 inline constexpr unsigned warp_threads = 32;
 
-// Several sums over the same terms. Counts go along as numbers: exact below 2^53.
-template <std::size_t sums>
-struct sum_pack {
-  double value[sums];
-};
-
-template <std::size_t sums>
-TOPHEAVY_HD inline sum_pack<sums> operator+(const sum_pack<sums>& a, const sum_pack<sums>& b) {
-  sum_pack<sums> total;
-  for (std::size_t k = 0; k < sums; ++k) total.value[k] = a.value[k] + b.value[k];
-  return total;
-}
-
 // Sum of term(0) .. term(used - 1), used <= 128, the rest of the chunk being zero. The terms are double or
 // sum_pack.
 template <typename Warp, typename Term>

@@ -2,18 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/breadth/breadth_cpu.h"
 #include "kernels/concentration/concentration_cpu.h"
-#include "kernels/core/membership.h"
 #include "kernels/day_pass/day_pass.h"
 #include "kernels/fixed_weight_return/fixed_weight_return_core.h"
 #include "kernels/fixed_weight_return/fixed_weight_return_cpu.h"
 #include "kernels/group_sums/group_sums_cpu.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <oneapi/tbb/blocked_range.h>
 #include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/task_arena.h>
 
 namespace topheavy {
 namespace {
@@ -34,26 +35,19 @@ void check_partition(panel_view panel, groups_view entities) {
 
 // Memory for one day, used again for the next; one thread's.
 struct day_memory {
-  std::vector<double> base, base_return;  // [N]
+  std::vector<base_sums> terms;  // [N]
   concentration_cpu concentration;
 };
 
 void one_day(panel_view panel, const day_parts& parts, std::size_t day, day_memory& memory) {
   const std::size_t count = panel.constituents;
-  double* base = memory.base.data();
-  double* base_return = memory.base_return.data();
   if (day > 0) {
     const day_rows rows = rows_of(panel, day);
-    for (std::size_t n = 0; n < count; ++n) {
-      const member_day member = member_of(rows, n);
-      base[n] = member.base;
-      base_return[n] = member.base * member.ret;
-    }
+    for (std::size_t n = 0; n < count; ++n) memory.terms[n] = base_terms(rows, n);
   } else {
-    memory.base.assign(count, 0.0);
-    memory.base_return.assign(count, 0.0);
+    memory.terms.assign(count, {});
   }
-  group_sums_day(base, base_return, parts.groups, day, parts.sums);
+  group_sums_day(memory.terms.data(), parts.groups, day, parts.sums);
   if (parts.breadth.prior_cap != nullptr) {
     const std::size_t index = day * parts.groups.groups;
     breadth_day(
@@ -102,10 +96,13 @@ void check_day_parts(panel_view panel, const day_parts& parts) {
 
 void day_pass_cpu(panel_view panel, const day_parts& parts) {
   check_day_parts(panel, parts);
-  oneapi::tbb::parallel_for(oneapi::tbb::blocked_range<std::size_t>(0, panel.days), [&](const auto& days) {
+  // Eight tasks a thread: few enough that the memory of a day is not asked for again all the time.
+  const auto threads = static_cast<std::size_t>(oneapi::tbb::this_task_arena::max_concurrency());
+  const std::size_t days_a_task = std::max<std::size_t>(1, panel.days / (8 * threads));
+  const oneapi::tbb::blocked_range<std::size_t> all(0, panel.days, days_a_task);
+  oneapi::tbb::parallel_for(all, [&](const auto& days) {
     day_memory memory;
-    memory.base.resize(panel.constituents);
-    memory.base_return.resize(panel.constituents);
+    memory.terms.resize(panel.constituents);
     for (std::size_t t = days.begin(); t < days.end(); ++t) one_day(panel, parts, t, memory);
   });
 }

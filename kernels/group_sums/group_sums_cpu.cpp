@@ -32,21 +32,13 @@ void check_groups(const char* what, std::size_t constituents, groups_view groups
   }
 }
 
-void group_sums_day(const double* base, const double* base_return, groups_view groups, std::size_t day,
-                    group_sums_result result) {
+void group_sums_day(const base_sums* terms, groups_view groups, std::size_t day, group_sums_result result) {
   for (std::size_t g = 0; g < groups.groups; ++g) {
     const std::int32_t* members = groups.members + groups.offsets[g];
-    double total[2];
-    tree_sums(
-        static_cast<std::size_t>(groups.offsets[g + 1] - groups.offsets[g]),
-        [=](std::size_t i, double(&v)[2]) {
-          const auto n = static_cast<std::size_t>(members[i]);
-          v[0] = base[n];
-          v[1] = base_return[n];
-        },
-        total);
-    result.base[day * groups.groups + g] = total[0];
-    result.base_return[day * groups.groups + g] = total[1];
+    const auto count = static_cast<std::size_t>(groups.offsets[g + 1] - groups.offsets[g]);
+    const base_sums total = tree_sum(count, [=](std::size_t i) { return terms[members[i]]; });
+    result.base[day * groups.groups + g] = total.value[0];
+    result.base_return[day * groups.groups + g] = total.value[1];
   }
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/group_sums/group_sums.h"
+#include "kernels/group_sums/group_sums_core.h"
 
 #include <cstddef>
 
@@ -10,8 +10,7 @@
 // (kernels/day_pass).
 namespace topheavy {
 
-// base, base_return [N]: b and b r of every constituent on that day, zeros on day 0.
-void group_sums_day(const double* base, const double* base_return, groups_view groups, std::size_t day,
-                    group_sums_result result);
+// terms [N]: b and b r of every constituent on that day, zeros on day 0.
+void group_sums_day(const base_sums* terms, groups_view groups, std::size_t day, group_sums_result result);
 
 }  // namespace topheavy

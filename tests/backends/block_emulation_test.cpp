@@ -27,10 +27,10 @@ TEST(tree_sum, has_the_bits_of_the_specification) {
     const std::vector<double> list = terms(count, count);
     EXPECT_TRUE(same_bits(tree_sum(count, [&](std::size_t i) { return list[i]; }), reference::sum(list)))
         << count;
-    double total[2];
-    tree_sums(count, [&](std::size_t i, double(&v)[2]) { v[0] = list[i], v[1] = -list[i]; }, total);
-    EXPECT_TRUE(same_bits(total[0], reference::sum(list))) << count;
-    EXPECT_EQ(total[1], -total[0]) << count;
+    const sum_pack<2> total =
+        tree_sum(count, [&](std::size_t i) { return sum_pack<2>{{list[i], -list[i]}}; });
+    EXPECT_TRUE(same_bits(total.value[0], reference::sum(list))) << count;
+    EXPECT_EQ(total.value[1], -total.value[0]) << count;
   }
 }
 
