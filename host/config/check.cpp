@@ -134,7 +134,8 @@ class rule_checker {
     if (value.items.size() < rule.min_items) {
       const std::size_t count = value.items.size();
       if (count == 0) return wrong(value, path, rule);
-      found_.add(value.at, fmt::format("`{}` is a list of {}; must be {}", shown(path), count, allowed_by(rule)));
+      found_.add(value.at,
+                 fmt::format("`{}` is a list of {}; must be {}", shown(path), count, allowed_by(rule)));
       return;
     }
     const key_rule& child = *rules_below(rule.path).front();

@@ -20,7 +20,8 @@ constexpr double rounding = 1e-12;  // of the largest return: a smaller standard
 std::string make_slopes(const std::vector<double>& value, const std::vector<std::size_t>& days,
                         std::vector<double>& slope) {
   if (days.size() < static_cast<std::size_t>(least_risk_days)) {
-    return fmt::format("{} days, at least {} are needed", days.size(), least_risk_days);
+    return fmt::format("{} {}, at least {} are needed", days.size(), days.size() == 1 ? "day" : "days",
+                       least_risk_days);
   }
   const auto count = static_cast<double>(days.size());
   const double mean = tree_sum(days.size(), [&](std::size_t i) { return value[days[i]]; }) / count;

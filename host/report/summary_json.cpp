@@ -119,7 +119,7 @@ json window_json(const inputs& in, const history& h, const attribution& a) {
 
 json top_json(const double* top) {
   json shares = json::object();
-  for (std::size_t k = 0; k < top_counts_size; ++k) shares[std::to_string(top_counts[k])] = number(top[k]);
+  for (std::size_t k = 0; k < top_counts_size; ++k) shares[std::to_string(top_count(k))] = number(top[k]);
   return shares;
 }
 

@@ -26,7 +26,7 @@ void add_concentration(table& t, const std::string& prefix, const concentration_
   for (std::size_t k = 0; k < top_counts_size; ++k) {
     number_column weight;
     for (std::size_t day = 0; day < c.count.size(); ++day) weight.push_back(c.top[day * top_counts_size + k]);
-    t.columns.emplace_back(prefix + "top_" + std::to_string(top_counts[k]), std::move(weight));
+    t.columns.emplace_back(prefix + "top_" + std::to_string(top_count(k)), std::move(weight));
   }
   t.columns.emplace_back(prefix + "hhi", c.hhi);
   t.columns.emplace_back(prefix + "effective_n", c.effective_n);

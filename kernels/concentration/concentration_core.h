@@ -67,7 +67,7 @@ template <typename Ascending>
 TOPHEAVY_HD inline day_figures figures_of(const day_sums& sums, Ascending ascending) {
   day_figures f;
   for (std::size_t k = 0; k < top_counts_size; ++k) {
-    const auto top = static_cast<std::size_t>(top_counts[k]);
+    const auto top = static_cast<std::size_t>(top_count(k));
     f.top[k] = top >= sums.count
                    ? 1.0
                    : tree_sum(top, [&](std::size_t i) { return ascending(sums.count - 1 - i); }) / sums.total;

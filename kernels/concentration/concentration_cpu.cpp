@@ -85,9 +85,9 @@ void concentration_cpu::finish(const double* x, std::size_t count, double total,
   const double logs = tree_sum(count, [log](std::size_t e) { return log[e]; });
   const double gini =
       tree_sum(there, [=](std::size_t i) { return gini_term(i, there, scaled(ascending[i], scale)); });
-  write_day(result, day, there,
-            figures_of({total * scale, there, squares, logs, gini},
-                       [=](std::size_t i) { return scaled(ascending[i], scale); }));
+  write_day(result, day, there, figures_of({total * scale, there, squares, logs, gini}, [=](std::size_t i) {
+              return scaled(ascending[i], scale);
+            }));
 }
 
 void concentration_cpu::constituents(const double* cap, std::size_t count, std::size_t day,

@@ -39,14 +39,16 @@ TOPHEAVY_HD inline double weighted_return(const fixed_weights& weights, const do
 // I* of one day by a block of threads. fill [sectors] of that day; shared as in block_sum.h.
 template <typename Block>
 TOPHEAVY_HD inline void fixed_weight_return_block(const Block& block, panel_view panel,
+                                                  group_sums_result sums, std::size_t groups,
                                                   const fixed_weights& weights, const double* fill,
                                                   std::size_t day, double* result, double* shared,
                                                   std::size_t capacity) {
+  const bool has_members = sums.base[day * groups] > 0.0;
   const double* ret = panel.ret + day * panel.constituents;
   const double total = block_tree_sum(
-      block, panel.constituents, [&](std::size_t n) { return weighted_return(weights, ret, fill, n); },
-      shared, capacity);
-  block.first_thread([&] { result[day] = total; });
+      block, has_members ? panel.constituents : 0,
+      [&](std::size_t n) { return weighted_return(weights, ret, fill, n); }, shared, capacity);
+  block.first_thread([&] { result[day] = has_members ? total : log_exp_detail::not_a_number; });
   block.barrier();
 }
 
