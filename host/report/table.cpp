@@ -63,8 +63,10 @@ std::shared_ptr<arrow::Array> to_arrow(const flag_column& values) {
 std::shared_ptr<arrow::Array> to_arrow(const text_column& values) {
   arrow::StringBuilder words;
   need(words.AppendValues(values.words));
+  std::vector<std::uint8_t> is_word;
+  for (const std::int32_t i : values.index) is_word.push_back(i >= 0 ? 1 : 0);
   arrow::Int32Builder index;
-  need(index.AppendValues(values.index));
+  need(index.AppendValues(values.index.data(), static_cast<std::int64_t>(is_word.size()), is_word.data()));
   return need(arrow::DictionaryArray::FromArrays(arrow::dictionary(arrow::int32(), arrow::utf8()),
                                                  finish(index), finish(words)));
 }
