@@ -8,6 +8,7 @@
 #include "host/cli/commands.h"
 #include "host/config/config.h"
 #include "host/data/panel_reader.h"
+#include "host/data/panel_rules.h"
 #include "host/history/history.h"
 #include "host/report/console.h"
 #include "host/report/digest.h"
@@ -39,6 +40,7 @@ inputs read_inputs(const settings& s, stages& timed) {
             timed.report_share(static_cast<double>(p.rows) / static_cast<double>(p.rows_total));
         },
         s.as_of_origin);
+    check_symbols(read.data.symbols, s.data.panel);
     in.prices = std::move(read.data);
     in.quality = std::move(read.quality);
   });
@@ -122,8 +124,11 @@ std::string run_to_the_end(const run_options& options, int threads) {
   add_run_to_summary(summary, digest, run);
   write_text(folder.path() / "summary.json", summary.dump(2) + "\n");
   written.push_back(hash_file(folder.path() / "summary.json", "summary.json"));
-  write_text(folder.path() / "manifest.json",
-             manifest(s, run, digest, started, read_files, written).dump(2) + "\n");
+  write_text(
+      folder.path() / "manifest.json",
+      manifest(s, run, digest, started, read_files, written)
+              .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +  // a path may be no UTF-8
+          "\n");
   throw_if_stopped();
   folder.publish();
   return console_summary(s, in, h, run, digest, target);

@@ -191,11 +191,9 @@ class rule_checker {
   void check_file(const node& value, const std::string& path, const key_rule& rule) {
     if (value.text.empty()) return wrong(value, path, rule);
     const std::filesystem::path resolved = folders_.resolve(value);
-    std::error_code code;
-    const auto status = std::filesystem::status(resolved, code);
-    if (std::filesystem::is_regular_file(status)) return;
-    const char* const what = std::filesystem::exists(status) ? "is not a regular file" : "does not exist";
-    found_.add(value.at, fmt::format("`{}` is {}; {} {}", path, shown(value), resolved.string(), what));
+    const std::string why = why_no_file(resolved);
+    if (why.empty()) return;
+    found_.add(value.at, fmt::format("`{}` is {}; {} {}", path, shown(value), resolved.string(), why));
   }
 
   const base_folders& folders_;
@@ -206,6 +204,18 @@ class rule_checker {
 
 void check_by_rules(const node& root, const base_folders& folders, problems& found) {
   rule_checker{folders, found}.check_section(root, "", "", {0, 1, 1});
+}
+
+std::string why_no_file(const std::filesystem::path& path) {
+  namespace fs = std::filesystem;
+  std::error_code code;
+  const fs::file_status status = fs::status(path, code);
+  if (fs::is_regular_file(status)) return {};
+  if (fs::is_directory(status)) return "is a folder";
+  if (fs::exists(status)) return "is not a regular file";
+  if (status.type() == fs::file_type::none) return fmt::format("cannot be reached: {}", code.message());
+  if (fs::is_symlink(fs::symlink_status(path, code))) return "is a link to a file that does not exist";
+  return "does not exist";
 }
 
 }  // namespace topheavy

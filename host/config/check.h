@@ -6,6 +6,7 @@
 #include "host/config/problems.h"
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace topheavy {
@@ -23,5 +24,8 @@ struct base_folders {
 // Adds whatever in the tree breaks a rule of the key table: unknown and missing keys, kinds, ranges, names,
 // files that do not exist. Rules between values are settings_from_tree's.
 void check_by_rules(const node& root, const base_folders& folders, problems& found);
+
+// Empty where a regular file is, else what is there instead: "does not exist", "is a folder" and the like.
+std::string why_no_file(const std::filesystem::path& path);
 
 }  // namespace topheavy

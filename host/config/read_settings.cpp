@@ -8,9 +8,10 @@
 #include "host/config/settings_from_tree.h"
 #include "host/config/yaml_tree.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <string>
-#include <system_error>
 
 #include <fmt/format.h>
 
@@ -22,11 +23,10 @@ std::string read_text(const std::filesystem::path& file) {
   const auto refuse = [&](const std::string& why) {
     throw error(error_class::usage, fmt::format("{}: {}; must be a YAML configuration", file.string(), why));
   };
-  std::error_code code;
-  const auto status = std::filesystem::status(file, code);
-  if (!std::filesystem::exists(status)) refuse("no such file");
-  if (std::filesystem::is_directory(status)) refuse("is a folder");
+  // A pipe too: it could not be read a second time, for its sum in the manifest.
+  if (const std::string why = why_no_file(file); !why.empty()) refuse(why);
   std::ifstream stream(file, std::ios::binary);
+  if (!stream) refuse(fmt::format("cannot be read ({})", std::strerror(errno)));
   std::string text(most_bytes + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!stream.eof() && stream.fail()) refuse("cannot be read");

@@ -35,6 +35,23 @@ std::size_t count_characters(std::string_view text) {
 
 }  // namespace
 
+std::string strange_byte::what() const {
+  return fmt::format("{} 0x{:02x}", is_control ? "control character" : "not UTF-8 text: byte", value);
+}
+
+std::optional<strange_byte> first_strange_byte(std::string_view text, std::string_view allowed_controls) {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text, i);
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (length == 0) return strange_byte{i, byte, false};
+    const bool is_control = byte < 0x20 || byte == 0x7f;
+    if (is_control && allowed_controls.find(text[i]) == std::string_view::npos)
+      return strange_byte{i, byte, true};
+    i += length;
+  }
+  return std::nullopt;
+}
+
 source_text::source_text(std::string text, int source) : text_(std::move(text)), source_(source) {
   if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3);
   line_starts_.push_back(0);
@@ -62,25 +79,24 @@ place source_text::place_at(std::size_t offset) const {
 }
 
 void source_text::check_characters(problems& found) const {
-  for (std::size_t i = 0; i < text_.size();) {
-    const std::size_t length = utf8_length(text_, i);
-    const auto byte = static_cast<unsigned char>(text_[i]);
-    if (length == 0) {
-      found.add(place_at(i), fmt::format("not UTF-8 text: byte 0x{:02x}", byte));
-      found.fail();
-    }
-    if ((byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7f) {
-      found.add(place_at(i), fmt::format("control character 0x{:02x}; a configuration is plain text", byte));
-      found.fail();
-    }
-    i += length;
-  }
+  const auto strange = first_strange_byte(text_, "\t\n\r");
+  if (!strange) return;
+  found.add(place_at(strange->offset),
+            strange->what() + (strange->is_control ? "; a configuration is plain text" : ""));
+  found.fail();
 }
 
 void source_text::check_indentation(problems& found) const {
+  constexpr std::string_view no_break_space = "\xC2\xA0";  // of texts copied from a page; looks like a space
   int lines = 0;
   place first;
   for (const std::size_t start : line_starts_) {
+    const std::size_t indentation = std::min(text_.find_first_not_of(' ', start), text_.size());
+    if (text_.compare(indentation, no_break_space.size(), no_break_space) == 0) {
+      found.add(place_at(indentation),
+                "a no-break space (U+00A0) in the indentation; YAML indents with spaces only");
+      found.fail();
+    }
     const std::size_t content = text_.find_first_not_of(" \t", start);
     if (content == std::string::npos || text_[content] == '\n' || text_[content] == '\r' ||
         text_[content] == '#')

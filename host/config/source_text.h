@@ -5,11 +5,22 @@
 #include "host/config/node.h"
 #include "host/config/problems.h"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace topheavy {
+
+// A byte that plain text does not hold: not UTF-8, or a control character other than those allowed.
+struct strange_byte {
+  std::size_t offset;
+  unsigned char value;
+  bool is_control;
+  std::string what() const;  // "not UTF-8 text: byte 0xff", "control character 0x1b"
+};
+std::optional<strange_byte> first_strange_byte(std::string_view text, std::string_view allowed_controls);
 
 // The text of a configuration, where its lines start, and the checks the YAML parser does not make. A byte
 // order mark is dropped. Lines and columns given to it are the parser's: from 0, columns in bytes.

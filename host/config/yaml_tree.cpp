@@ -53,6 +53,11 @@ bool is_closed(std::string_view text) {
 std::string_view hint_for(const std::string& message) {
   if (message.find("illegal map value") != std::string::npos) return "; a value with `: ` in it needs quotes";
   if (message.find("end of map not found") != std::string::npos) return "; is the indentation right?";
+  if (message.find("unknown escape character") != std::string::npos) {
+    return "; a backslash means itself in single quotes or without quotes";
+  }
+  if (message.find("anchor is not defined") != std::string::npos)
+    return "; a text that begins with `*` needs quotes";
   return "";
 }
 

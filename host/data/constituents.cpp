@@ -3,6 +3,7 @@
 #include "host/data/constituents.h"
 
 #include "host/base/error.h"
+#include "host/config/source_text.h"
 #include "host/data/table_file.h"
 
 #include <algorithm>
@@ -25,6 +26,20 @@ const std::string& text_at(const column_values& column, std::size_t row) {
   throw error(error_class::data,
               fmt::format("{}: different rows of symbol '{}': {} is '{}' and '{}'; keep one row",
                           file.string(), symbol, column, std::min(a, b), std::max(a, b)));
+}
+
+// A label is printed, by lines where it has several.
+void check_labels(const column_values& column, const std::string& name, const table_block& block,
+                  const std::filesystem::path& file) {
+  for (std::size_t i = 0; i < block.rows; ++i) {
+    const std::string& text = text_at(column, i);
+    const auto strange = first_strange_byte(text, name == "symbol" ? "" : "\t\n\r");
+    if (!strange) continue;
+    throw error(error_class::data,
+                fmt::format("{}: {:?} is not plain text ({}); correct it",
+                            cell_name(file, block.first_row + static_cast<std::int64_t>(i), name), text,
+                            strange->what()));
+  }
 }
 
 // The rows of the table in the order of symbols, one of each; identical ones fall together.
@@ -67,6 +82,8 @@ constituents_table read_constituents(const std::filesystem::path& file) {
         throw error(error_class::data, cell_name(file, row, "symbol") + ": the symbol is missing");
       }
     }
+    for (std::size_t c = 0; c < wanted.size(); ++c)
+      check_labels(block.columns[c], wanted[c].name, block, file);
     for (std::size_t c = 1; c < wanted.size(); ++c) {
       auto& values = read.labels[wanted[c].name];
       for (std::size_t i = 0; i < block.rows; ++i) values.push_back(text_at(block.columns[c], i));

@@ -25,6 +25,9 @@ struct data_quality {
       {"bad_cap", 0},        {"bad_return", 0},     {"bad_volatility", 0}, {"duplicate", 0},
       {"extreme_return", 0}, {"missing_return", 0}, {"unclassified", 0}};
 
+  // By reason, for bad_cap and those of returns: the first such row by date and symbol, in words of a message.
+  std::map<std::string, std::string> first_dropped;
+
   std::int64_t days = 0;          // T of the panel
   std::int64_t constituents = 0;  // N of the panel
   std::int64_t issuers = 0;       // different issuers among them; filled by classify

@@ -3,13 +3,16 @@
 #include "host/data/panel_rules.h"
 
 #include "host/base/error.h"
+#include "host/config/source_text.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
+#include <limits>
+#include <mutex>
 #include <string>
 #include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
+#include <tuple>
 #include <vector>
 
 #include <fmt/format.h>
@@ -17,21 +20,42 @@
 namespace topheavy {
 namespace {
 
-struct row_counts {
-  std::int64_t bad_cap = 0;
-  std::int64_t bad_return = 0;
-  std::int64_t missing_return = 0;
-  std::int64_t extreme_return = 0;
+// Rows lost for one reason, and the first of them in the order of the panel.
+struct lost_rows {
+  std::int64_t count = 0;
+  std::size_t first_cell = std::numeric_limits<std::size_t>::max();
+  double first_value = 0.0;
+
+  void add(std::size_t cell, double value) {
+    ++count;
+    if (cell < first_cell) std::tie(first_cell, first_value) = std::tuple(cell, value);
+  }
+  void add(const lost_rows& other) {
+    count += other.count;
+    if (other.first_cell < first_cell)
+      std::tie(first_cell, first_value) = std::tie(other.first_cell, other.first_value);
+  }
+};
+
+struct lost_by_reason {
+  lost_rows bad_cap, bad_return, missing_return, extreme_return;
+
+  void add(const lost_by_reason& other) {
+    bad_cap.add(other.bad_cap);
+    bad_return.add(other.bad_return);
+    missing_return.add(other.missing_return);
+    extreme_return.add(other.extreme_return);
+  }
 };
 
 // The return where it is one that may be used, else NaN; counts why not.
-double checked_return(double r, double max_abs_return, row_counts& counts) {
+double checked_return(double r, double max_abs_return, std::size_t cell, lost_by_reason& lost) {
   if (std::isnan(r)) {
-    ++counts.missing_return;
+    lost.missing_return.add(cell, r);
   } else if (std::isinf(r) || r <= -1.0) {
-    ++counts.bad_return;
+    lost.bad_return.add(cell, r);
   } else if (std::abs(r) > max_abs_return) {
-    ++counts.extreme_return;
+    lost.extreme_return.add(cell, r);
   } else {
     return r;
   }
@@ -41,33 +65,34 @@ double checked_return(double r, double max_abs_return, row_counts& counts) {
 bool is_positive_number(double x) { return std::isfinite(x) && x > 0.0; }
 
 // All days of constituents [first, last), in the order of days since a close needs the one before.
-row_counts apply_to_constituents(panel& p, bool from_close, double max_abs_return, std::size_t first,
-                                 std::size_t last) {
-  row_counts counts;
+lost_by_reason apply_to_constituents(panel& p, bool from_close, double max_abs_return, std::size_t first,
+                                     std::size_t last) {
+  lost_by_reason lost;
   std::vector<double> previous_close(last - first, no_row);  // of the last kept row; no_row before the first
   for (std::size_t t = 0; t < p.days(); ++t) {
     for (std::size_t n = first; n < last; ++n) {
-      double& cap = p.cap[t * p.constituents() + n];
-      double& ret = p.ret[t * p.constituents() + n];
+      const std::size_t cell = t * p.constituents() + n;
+      double& cap = p.cap[cell];
+      double& ret = p.ret[cell];
       const bool has_row = !is_no_row(cap);
       if (!has_row || !is_positive_number(cap)) {
-        counts.bad_cap += has_row ? 1 : 0;
+        if (has_row) lost.bad_cap.add(cell, cap);
         cap = 0.0;
         ret = missing_value;
         continue;
       }
       if (!from_close) {
-        ret = checked_return(ret, max_abs_return, counts);
+        ret = checked_return(ret, max_abs_return, cell, lost);
         continue;
       }
       double& previous = previous_close[n - first];
       const double close = is_positive_number(ret) ? ret : missing_value;
       const bool is_first = is_no_row(previous);  // then there is no return to expect
-      ret = is_first ? missing_value : checked_return(close / previous - 1.0, max_abs_return, counts);
+      ret = is_first ? missing_value : checked_return(close / previous - 1.0, max_abs_return, cell, lost);
       previous = close;
     }
   }
-  return counts;
+  return lost;
 }
 
 // Moves what is kept to the front, row by row: the destination is never behind the source.
@@ -114,21 +139,28 @@ constexpr const char* panel_reasons[] = {"bad_cap", "bad_return", "duplicate", "
 }  // namespace
 
 void apply_rules(panel& p, bool from_close, double max_abs_return, data_quality& quality) {
-  std::atomic<std::int64_t> bad_cap{0}, bad_return{0}, missing_return{0}, extreme_return{0};
+  lost_by_reason lost;
+  std::mutex adding;
   constexpr std::size_t constituents_a_task = 512;  // a row of a task is a few pages
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, p.constituents(), constituents_a_task),
                     [&](const auto& range) {
-                      const row_counts counts =
+                      const lost_by_reason part =
                           apply_to_constituents(p, from_close, max_abs_return, range.begin(), range.end());
-                      bad_cap += counts.bad_cap;
-                      bad_return += counts.bad_return;
-                      missing_return += counts.missing_return;
-                      extreme_return += counts.extreme_return;
+                      const std::lock_guard lock(adding);
+                      lost.add(part);
                     });
-  quality.rows_dropped["bad_cap"] += bad_cap;
-  quality.rows_dropped["bad_return"] += bad_return;
-  quality.rows_dropped["missing_return"] += missing_return;
-  quality.rows_dropped["extreme_return"] += extreme_return;
+  const auto record = [&](const char* reason, const char* column, const lost_rows& rows) {
+    quality.rows_dropped[reason] += rows.count;
+    if (rows.count == 0) return;
+    const std::string value = std::isnan(rows.first_value) ? "missing" : fmt::format("{}", rows.first_value);
+    quality.first_dropped[reason] =
+        fmt::format("{} {}: {} {}", to_iso(p.dates[rows.first_cell / p.constituents()]),
+                    p.symbols[rows.first_cell % p.constituents()], column, value);
+  };
+  record("bad_cap", "market_cap", lost.bad_cap);
+  record("bad_return", "return", lost.bad_return);
+  record("missing_return", "return", lost.missing_return);
+  record("extreme_return", "return", lost.extreme_return);
 
   remove_empty(p);
   quality.days = static_cast<std::int64_t>(p.days());
@@ -136,6 +168,15 @@ void apply_rules(panel& p, bool from_close, double max_abs_return, data_quality&
   if (p.days() == 0) return;
   quality.first_date = p.dates.front();
   quality.last_date = p.dates.back();
+}
+
+void check_symbols(const std::vector<std::string>& symbols, const std::filesystem::path& file) {
+  for (const std::string& symbol : symbols) {
+    const auto strange = first_strange_byte(symbol, "");
+    if (!strange) continue;
+    throw error(error_class::data, fmt::format("{}: column 'symbol': {:?} is not plain text ({}); correct it",
+                                               file.string(), symbol, strange->what()));
+  }
 }
 
 void check_dropped_share(const data_settings& data, const data_quality& quality) {
@@ -149,8 +190,11 @@ void check_dropped_share(const data_settings& data, const data_quality& quality)
                                  data.panel.string(), lost, quality.rows, 100.0 * share);
   text += too_many ? fmt::format(", more than data.max_dropped_share = {} allows", data.max_dropped_share)
                    : std::string("; none is left");
-  for (const char* reason : panel_reasons)
+  for (const char* reason : panel_reasons) {
     text += fmt::format("\n  {:15} {:>12}", reason, quality.rows_dropped.at(reason));
+    const auto first = quality.first_dropped.find(reason);
+    if (first != quality.first_dropped.end()) text += "   first " + first->second;
+  }
   text += "\ncorrect the file; or, if these rows are as expected, raise data.max_dropped_share";
   if (quality.rows_dropped.at("extreme_return") > 0) {
     text += fmt::format(" (extreme_return: data.max_abs_return is {})", data.max_abs_return);

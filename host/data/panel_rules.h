@@ -10,8 +10,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <string>
+#include <vector>
 
-// The rules of specification section 1 over the dense panel. Used inside host/data only.
+// The rules of specification section 1 over the dense panel. Used inside host/data, but for check_symbols.
 namespace topheavy {
 
 // Until the rules are applied panel.cap and panel.ret hold what the file holds: any cap, and the return or
@@ -28,6 +30,9 @@ inline bool is_no_row(double cap) {
 // missing, impossible or extreme; counts each into quality.rows_dropped. Then removes days and constituents
 // without a row left and fills quality's days, constituents, first_date and last_date.
 void apply_rules(panel& p, bool from_close, double max_abs_return, data_quality& quality);
+
+// Throws error(data) for the first symbol that cannot be printed: not UTF-8, or with a control character.
+void check_symbols(const std::vector<std::string>& symbols, const std::filesystem::path& file);
 
 // Throws error(data) with the table of counts where more than data.max_dropped_share of quality.rows are
 // dropped or without a return, or where no row is left.

@@ -26,15 +26,26 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t random_part = 6;  // of mkdtemp
 
+// The files of a run by its manifest; empty where that is not one of ours.
+std::set<std::string> files_by_manifest(const fs::path& folder) {
+  try {
+    std::ifstream in(folder / "manifest.json");
+    const nlohmann::json read = nlohmann::json::parse(in);
+    if (read.at("schema") != manifest_schema) return {};
+    std::set<std::string> files{"manifest.json"};
+    for (const auto& output : read.at("outputs")) files.insert(output.at("file").get<std::string>());
+    return files;
+  } catch (const nlohmann::json::exception&) {
+    return {};
+  }
+}
+
 // Empty where the folder holds what its manifest lists and nothing else.
 std::string why_not_a_run(const fs::path& folder) {
-  std::ifstream in(folder / "manifest.json");
-  const nlohmann::json read = nlohmann::json::parse(in, nullptr, false);
-  if (!read.is_object() || read.value("schema", "") != manifest_schema || !read.contains("outputs")) {
+  const std::set<std::string> expected = files_by_manifest(folder);
+  if (expected.empty()) {
     return fmt::format("is not the folder of a run (it has no manifest.json of schema {})", manifest_schema);
   }
-  std::set<std::string> expected{"manifest.json"};
-  for (const auto& output : read["outputs"]) expected.insert(output.value("file", ""));
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
     if (!expected.contains(name)) return fmt::format("holds '{}', which the run did not write", name);
@@ -90,6 +101,11 @@ void remove_stale(const fs::path& parent, const std::string& prefix) {
   throw error(error_class::resources, fmt::format("{}: {}", where.string(), why));
 }
 
+[[noreturn]] void refuse_place(const fs::path& target, const fs::path& parent, const std::string& why) {
+  disk_refused(target,
+               fmt::format("no folder can be made in {}: {}; choose another --out", parent.string(), why));
+}
+
 // Gives `fresh` the name `finished`. Where that is taken the two are swapped in one step, so that whatever stands under
 // the finished name is whole at every moment, and the old one is left under the other name.
 void publish_as(const fs::path& fresh, const fs::path& finished, bool replace) {
@@ -105,11 +121,30 @@ void publish_as(const fs::path& fresh, const fs::path& finished, bool replace) {
   fs::rename(old, fresh);
 }
 
+// A run that cannot write at its end shall not begin: the nearest folder above that exists must be one to write to.
+void refuse_unwritable_place(const fs::path& target) {
+  fs::path parent = fs::absolute(target).lexically_normal();
+  if (!parent.has_filename()) parent = parent.parent_path();
+  std::error_code unknown;
+  do {
+    parent = parent.parent_path();
+  } while (!fs::exists(parent, unknown) && parent != parent.root_path());
+  if (access(parent.c_str(), W_OK | X_OK) != 0) refuse_place(target, parent, std::strerror(errno));
+}
+
 }  // namespace
 
 // Whoever removes a folder by mistake cannot bring it back: only what a run has made is replaced.
 void check_run_target(const fs::path& target, bool replace) {
-  if (!fs::exists(fs::symlink_status(target))) return;
+  std::error_code code;
+  const fs::file_status status = fs::symlink_status(target, code);
+  if (status.type() == fs::file_type::not_found && code != std::errc::not_a_directory) {
+    return refuse_unwritable_place(target);
+  }
+  if (!fs::exists(status)) {
+    throw error(error_class::usage, fmt::format("{}: cannot be the folder of a run: {}; choose another --out",
+                                                target.string(), code.message()));
+  }
   if (!replace) {
     throw error(
         error_class::usage,
@@ -135,7 +170,7 @@ run_folder::run_folder(const fs::path& target, bool replace)
     bool ours = false;
     while (!ours) {
       std::string name = (parent / (prefix + std::string(random_part, 'X'))).string();
-      if (mkdtemp(name.data()) == nullptr) disk_refused(name, std::strerror(errno));
+      if (mkdtemp(name.data()) == nullptr) refuse_place(target_, parent, std::strerror(errno));
       partial_ = name;
       lock_ = lock(partial_);
       const bool taken =
@@ -146,7 +181,7 @@ run_folder::run_folder(const fs::path& target, bool replace)
     fs::permissions(partial_, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
                                   fs::perms::others_read | fs::perms::others_exec);
   } catch (const fs::filesystem_error& e) {
-    disk_refused(target_, e.what());
+    refuse_place(target_, target_.parent_path(), e.code().message());
   }
 }
 

@@ -121,7 +121,7 @@ TEST(read_settings, refuses_a_file_that_is_no_configuration) {
       return std::string{e.what()};
     }
   };
-  EXPECT_EQ(message("no/such.yaml"), "no/such.yaml: no such file; must be a YAML configuration");
+  EXPECT_EQ(message("no/such.yaml"), "no/such.yaml: does not exist; must be a YAML configuration");
   EXPECT_EQ(message(folder.path()), folder.path().string() + ": is a folder; must be a YAML configuration");
   std::ofstream{folder.path() / "long.yaml"} << std::string((1u << 20) + 1, '#');
   EXPECT_EQ(message(folder.path() / "long.yaml"),
