@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/base/error.h"
 #include "host/base/provenance.h"
+#include "host/base/side_by_side.h"
 #include "host/base/stages.h"
 #include "host/base/stop.h"
 #include "host/base/threads.h"
 #include "host/cli/commands.h"
 #include "host/config/config.h"
 #include "host/data/panel_reader.h"
-#include "host/data/panel_rules.h"
 #include "host/history/history.h"
 #include "host/report/console.h"
 #include "host/report/digest.h"
@@ -19,6 +19,7 @@
 #include "kernels/backend.h"
 
 #include <cstdio>
+#include <functional>
 #include <limits>
 
 #include <fmt/format.h>
@@ -40,7 +41,6 @@ inputs read_inputs(const settings& s, stages& timed) {
             timed.report_share(static_cast<double>(p.rows) / static_cast<double>(p.rows_total));
         },
         s.as_of_origin);
-    check_symbols(read.data.symbols, s.data.panel);
     in.prices = std::move(read.data);
     in.quality = std::move(read.quality);
   });
@@ -62,11 +62,10 @@ inputs read_inputs(const settings& s, stages& timed) {
   return in;
 }
 
-std::vector<hashed_file> hash_inputs(const std::filesystem::path& config, const settings& s) {
-  std::vector<hashed_file> files{hash_file(config, config.string()),
-                                 hash_file(s.data.panel, s.data.panel.string())};
-  if (s.data.constituents) files.push_back(hash_file(*s.data.constituents, s.data.constituents->string()));
-  if (s.data.volatility) files.push_back(hash_file(*s.data.volatility, s.data.volatility->string()));
+std::vector<std::filesystem::path> input_files(const std::filesystem::path& config, const settings& s) {
+  std::vector<std::filesystem::path> files{config, s.data.panel};
+  if (s.data.constituents) files.push_back(*s.data.constituents);
+  if (s.data.volatility) files.push_back(*s.data.volatility);
   return files;
 }
 
@@ -103,19 +102,31 @@ std::string run_to_the_end(const run_options& options, int threads) {
   std::vector<table> tables;
   nlohmann::ordered_json summary;
   std::string digest;
-  timed.run("topheavy::report::tables", [&] {
-    tables = {daily_table(in, h), groups_table(in, h), attribution_table(in, h)};
-    for (const table& t : tables) write_parquet(t, folder.path());
-  });
-  timed.run("topheavy::report::digest", [&] {
-    summary = summary_of_results(s, in, h);
-    digest = digest_of(summary, tables);
-  });
   std::vector<hashed_file> read_files, written;
-  timed.run("topheavy::report::hash_files", [&] {
-    read_files = hash_inputs(options.config, s);
-    for (const table& t : tables)
-      written.push_back(hash_file(folder.path() / (t.name + ".parquet"), t.name + ".parquet"));
+  timed.run("topheavy::report::tables", [&] {
+    tables.resize(3);
+    run_side_by_side({[&] { tables[1] = groups_table(in, h); }, [&] { tables[2] = attribution_table(in, h); },
+                      [&] { tables[0] = daily_table(in, h); }});
+  });
+  timed.run("topheavy::report::files", [&] {
+    const auto files = input_files(options.config, s);
+    read_files.resize(files.size());
+    written.resize(tables.size());
+    std::vector<std::function<void()>> jobs;
+    for (std::size_t i = 0; i < files.size(); ++i)
+      jobs.emplace_back([&, i] { read_files[i] = hash_file(files[i], files[i].string()); });
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      jobs.emplace_back([&, i] {
+        const std::string file = tables[i].name + ".parquet";
+        write_parquet(tables[i], folder.path());
+        written[i] = hash_file(folder.path() / file, file);
+      });
+    }
+    jobs.emplace_back([&] {
+      summary = summary_of_results(s, in, h);
+      digest = digest_of(summary, tables);
+    });
+    run_side_by_side(jobs);
   });
 
   run_record run = record_of(chosen, threads);

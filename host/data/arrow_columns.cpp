@@ -4,12 +4,11 @@
 
 #include "host/base/dates.h"
 #include "host/base/error.h"
+#include "host/data/arrow_sources.h"
 
+#include <algorithm>
 #include <limits>
-#include <memory>
-#include <optional>
-#include <string_view>
-#include <unordered_map>
+#include <utility>
 
 #include <arrow/api.h>
 #include <arrow/util/decimal.h>
@@ -20,22 +19,6 @@ namespace topheavy {
 namespace {
 
 using arrow::Type;
-
-struct place {  // of a column, for error messages
-  const std::filesystem::path& path;
-  const column_request& wanted;
-  std::int64_t first_row;
-};
-
-[[noreturn]] void refuse_type(const place& at, const arrow::DataType& type, std::string_view allowed) {
-  throw error(error_class::data, fmt::format("{}: column '{}' has the type {}; allowed: {}", at.path.string(),
-                                             at.wanted.name, type.ToString(), allowed));
-}
-
-[[noreturn]] void refuse_cell(const place& at, std::size_t row, const std::string& complaint) {
-  const auto file_row = at.first_row + static_cast<std::int64_t>(row);
-  throw error(error_class::data, cell_name(at.path, file_row, at.wanted.name) + ": " + complaint);
-}
 
 bool is_text(const arrow::DataType& type) {
   if (type.id() == Type::DICTIONARY) {
@@ -66,65 +49,42 @@ std::vector<std::string_view> texts_of(const arrow::Array& array) {
   }
 }
 
-std::int32_t append_text(column_values& values, std::string_view text) {
-  values.texts.emplace_back(text);
-  return static_cast<std::int32_t>(values.texts.size() - 1);
+// The new end of a vector: room for `count` values, not yet written.
+template <typename Value>
+Value* extend(plain_vector<Value>& values, std::int64_t count) {
+  const std::size_t before = values.size();
+  values.resize(before + static_cast<std::size_t>(count));
+  return values.data() + before;
 }
 
-// A dictionary is taken over as it is, once for all chunks that share it.
-void append_dictionary_codes(const arrow::ChunkedArray& column, column_values& values) {
-  const std::int32_t missing = append_text(values, "");
-  const arrow::Array* known = nullptr;
-  std::int32_t base = 0;
-  for (const auto& chunk : column.chunks()) {
-    const auto& array = static_cast<const arrow::DictionaryArray&>(*chunk);
-    const auto& dictionary = array.dictionary();
-    if (dictionary.get() != known) {
-      known = dictionary.get();
-      base = static_cast<std::int32_t>(values.texts.size());
-      for (const std::string_view text : texts_of(*dictionary)) append_text(values, text);
-    }
-    for (std::int64_t i = 0; i < array.length(); ++i) {
-      values.codes.push_back(array.IsValid(i) ? base + static_cast<std::int32_t>(array.GetValueIndex(i))
-                                              : missing);
-    }
-  }
+// Index is the type of the codes; those of missing rows mean nothing.
+template <typename Index>
+void shift_codes(const arrow::Array& indices, std::int32_t base, std::int32_t* codes) {
+  const Index* from =
+      static_cast<const arrow::NumericArray<typename arrow::CTypeTraits<Index>::ArrowType>&>(indices)
+          .raw_values();
+  for (std::int64_t i = 0; i < indices.length(); ++i) codes[i] = base + static_cast<std::int32_t>(from[i]);
 }
 
-void append_text_codes(const arrow::ChunkedArray& column, column_values& values) {
-  std::unordered_map<std::string_view, std::int32_t>
-      code_of;  // views into the chunks, which live long enough
-  for (const auto& chunk : column.chunks()) {
-    for (const std::string_view text : texts_of(*chunk)) {
-      const auto [entry, is_new] = code_of.try_emplace(text, 0);
-      if (is_new) entry->second = append_text(values, text);
-      values.codes.push_back(entry->second);
-    }
+void shift_codes(const arrow::Array& indices, std::int32_t base, std::int32_t* codes) {
+  switch (indices.type_id()) {
+    case Type::INT8:
+      return shift_codes<std::int8_t>(indices, base, codes);
+    case Type::INT16:
+      return shift_codes<std::int16_t>(indices, base, codes);
+    case Type::INT32:
+      return shift_codes<std::int32_t>(indices, base, codes);
+    case Type::INT64:
+      return shift_codes<std::int64_t>(indices, base, codes);
+    case Type::UINT8:
+      return shift_codes<std::uint8_t>(indices, base, codes);
+    case Type::UINT16:
+      return shift_codes<std::uint16_t>(indices, base, codes);
+    case Type::UINT32:
+      return shift_codes<std::uint32_t>(indices, base, codes);
+    default:
+      return shift_codes<std::uint64_t>(indices, base, codes);
   }
-}
-
-column_values text_values(const arrow::ChunkedArray& column) {
-  column_values values;
-  values.codes.reserve(static_cast<std::size_t>(column.length()));
-  if (column.type()->id() == Type::DICTIONARY) {
-    append_dictionary_codes(column, values);
-  } else {
-    append_text_codes(column, values);
-  }
-  return values;
-}
-
-// For small tables: each cell goes through Arrow's own text of a scalar.
-column_values printed_values(const arrow::ChunkedArray& column, const place& at) {
-  column_values values;
-  for (const auto& chunk : column.chunks()) {
-    for (std::int64_t i = 0; i < chunk->length(); ++i) {
-      const auto scalar = chunk->GetScalar(i);
-      if (!scalar.ok()) refuse_type(at, *column.type(), "text, or what can be written as text");
-      values.codes.push_back(append_text(values, chunk->IsValid(i) ? (*scalar)->ToString() : ""));
-    }
-  }
-  return values;
 }
 
 constexpr double missing_number = std::numeric_limits<double>::quiet_NaN();
@@ -133,94 +93,38 @@ constexpr double missing_number = std::numeric_limits<double>::quiet_NaN();
 double canonical(double value) { return value == value ? value + 0.0 : missing_number; }
 
 template <typename Array, typename Convert>
-void append_numbers(const arrow::Array& array, std::vector<double>& numbers, Convert convert) {
-  const auto& typed = static_cast<const Array&>(array);
-  for (std::int64_t i = 0; i < array.length(); ++i) {
-    numbers.push_back(typed.IsValid(i) ? canonical(convert(typed, i)) : missing_number);
+void copy_numbers(const arrow::Array& rows, double* numbers, Convert convert) {
+  const auto& typed = static_cast<const Array&>(rows);
+  if (rows.null_count() == 0) {
+    for (std::int64_t i = 0; i < rows.length(); ++i) numbers[i] = canonical(convert(typed, i));
+  } else {
+    for (std::int64_t i = 0; i < rows.length(); ++i) {
+      numbers[i] = typed.IsValid(i) ? canonical(convert(typed, i)) : missing_number;
+    }
   }
 }
 
 template <typename Array>
-void append_numbers(const arrow::Array& array, std::vector<double>& numbers) {
-  append_numbers<Array>(
-      array, numbers, [](const Array& typed, std::int64_t i) { return static_cast<double>(typed.Value(i)); });
+void copy_numbers(const arrow::Array& rows, double* numbers) {
+  const auto* from = static_cast<const Array&>(rows).raw_values();
+  copy_numbers<Array>(rows, numbers,
+                      [from](const Array&, std::int64_t i) { return static_cast<double>(from[i]); });
 }
 
 template <typename Array, typename Decimal>
-void append_decimals(const arrow::Array& array, std::vector<double>& numbers) {
-  const std::int32_t scale = static_cast<const arrow::DecimalType&>(*array.type()).scale();
-  append_numbers<Array>(array, numbers, [scale](const Array& typed, std::int64_t i) {
+void copy_decimals(const arrow::Array& rows, double* numbers) {
+  const std::int32_t scale = static_cast<const arrow::DecimalType&>(*rows.type()).scale();
+  copy_numbers<Array>(rows, numbers, [scale](const Array& typed, std::int64_t i) {
     return Decimal(typed.GetValue(i)).ToDouble(scale);
   });
-}
-
-std::vector<double> number_values(const arrow::ChunkedArray& column, const place& at) {
-  std::vector<double> numbers;
-  numbers.reserve(static_cast<std::size_t>(column.length()));
-  for (const auto& chunk : column.chunks()) {
-    switch (column.type()->id()) {
-      case Type::INT8:
-        append_numbers<arrow::Int8Array>(*chunk, numbers);
-        break;
-      case Type::INT16:
-        append_numbers<arrow::Int16Array>(*chunk, numbers);
-        break;
-      case Type::INT32:
-        append_numbers<arrow::Int32Array>(*chunk, numbers);
-        break;
-      case Type::INT64:
-        append_numbers<arrow::Int64Array>(*chunk, numbers);
-        break;
-      case Type::UINT8:
-        append_numbers<arrow::UInt8Array>(*chunk, numbers);
-        break;
-      case Type::UINT16:
-        append_numbers<arrow::UInt16Array>(*chunk, numbers);
-        break;
-      case Type::UINT32:
-        append_numbers<arrow::UInt32Array>(*chunk, numbers);
-        break;
-      case Type::UINT64:
-        append_numbers<arrow::UInt64Array>(*chunk, numbers);
-        break;
-      case Type::FLOAT:
-        append_numbers<arrow::FloatArray>(*chunk, numbers);
-        break;
-      case Type::DOUBLE:
-        append_numbers<arrow::DoubleArray>(*chunk, numbers);
-        break;
-      case Type::HALF_FLOAT:
-        append_numbers<arrow::HalfFloatArray>(*chunk, numbers, [](const auto& typed, std::int64_t i) {
-          return arrow::util::Float16::FromBits(typed.Value(i)).ToDouble();
-        });
-        break;
-      case Type::DECIMAL128:
-        append_decimals<arrow::Decimal128Array, arrow::Decimal128>(*chunk, numbers);
-        break;
-      case Type::DECIMAL256:
-        append_decimals<arrow::Decimal256Array, arrow::Decimal256>(*chunk, numbers);
-        break;
-      default:
-        refuse_type(at, *column.type(), "integer, floating or decimal numbers");
-    }
-  }
-  return numbers;
 }
 
 std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 constexpr std::int64_t milliseconds_a_day = 86'400'000;
 
-// Units of a timestamp in a day. A zone other than UTC leaves open which day is meant.
-std::int64_t units_a_day(const arrow::TimestampType& type, const place& at) {
-  const std::string& zone = type.timezone();
-  if (!zone.empty() && zone != "UTC" && zone != "Etc/UTC" && zone != "Z" && zone != "+00:00") {
-    refuse_type(
-        at, type,
-        "dates, or timestamps without a time zone or in UTC (in another zone the date is ambiguous: write "
-        "dates)");
-  }
-  switch (type.unit()) {
+std::int64_t units_a_day(arrow::TimeUnit::type unit) {
+  switch (unit) {
     case arrow::TimeUnit::SECOND:
       return milliseconds_a_day / 1000;
     case arrow::TimeUnit::MILLI:
@@ -232,106 +136,217 @@ std::int64_t units_a_day(const arrow::TimestampType& type, const place& at) {
   }
 }
 
-// Accepts dates from 1900 to today.
-class day_check {
- public:
-  explicit day_check(const place& at) : at_(at) {}
-
-  std::int32_t operator()(std::int64_t day, std::size_t row) const {
-    if (day < first_ || day > last_) {
-      const std::string shown = day < -700'000 || day > 2'900'000
-                                    ? fmt::format("day {} since 1970-01-01", day)
-                                    : to_iso(from_days(static_cast<std::int32_t>(day)));
-      refuse_cell(at_, row,
-                  day > last_
-                      ? fmt::format("{} is in the future; today is {} (UTC)", shown, to_iso(from_days(last_)))
-                      : fmt::format("{} is before {}", shown, to_iso(earliest_date)));
-    }
-    return static_cast<std::int32_t>(day);
-  }
-
-  [[noreturn]] void refuse(std::string_view text, std::size_t row) const {
-    refuse_cell(at_, row,
-                text.empty() ? std::string("the date is missing; expected a date as 2026-07-22")
-                             : fmt::format("'{}' is not a date; expected a date as 2026-07-22", text));
-  }
-
- private:
-  const place& at_;
-  std::int32_t first_ = to_days(earliest_date);
-  std::int32_t last_ = to_days(today());
-};
-
-// Unused texts of a dictionary may be anything; only what a row refers to must be a date.
-std::vector<std::int32_t> days_of_texts(const column_values& texts, const day_check& checked) {
-  std::vector<std::optional<date>> parsed;
-  for (const std::string& text : texts.texts) parsed.push_back(parse_date(text));
-  std::vector<std::int32_t> days;
-  days.reserve(texts.codes.size());
-  for (std::size_t row = 0; row < texts.codes.size(); ++row) {
-    const auto code = static_cast<std::size_t>(texts.codes[row]);
-    if (!parsed[code]) checked.refuse(texts.texts[code], row);
-    days.push_back(checked(to_days(*parsed[code]), row));
-  }
-  return days;
-}
-
-template <typename Array>
-void append_days(const arrow::Array& array, std::int64_t units_a_day, const day_check& checked,
-                 std::vector<std::int32_t>& days) {
-  const auto& typed = static_cast<const Array&>(array);
-  for (std::int64_t i = 0; i < array.length(); ++i) {
-    if (typed.IsNull(i)) checked.refuse("", days.size());
-    days.push_back(checked(floor_divide(typed.Value(i), units_a_day), days.size()));
-  }
-}
-
-std::vector<std::int32_t> day_values(const arrow::ChunkedArray& column, const place& at) {
-  const day_check checked(at);
-  if (is_text(*column.type())) return days_of_texts(text_values(column), checked);
-  std::vector<std::int32_t> days;
-  days.reserve(static_cast<std::size_t>(column.length()));
-  for (const auto& chunk : column.chunks()) {
-    switch (column.type()->id()) {
-      case Type::DATE32:
-        append_days<arrow::Date32Array>(*chunk, 1, checked, days);
-        break;
-      case Type::DATE64:
-        append_days<arrow::Date64Array>(*chunk, milliseconds_a_day, checked, days);
-        break;
-      case Type::TIMESTAMP:
-        append_days<arrow::TimestampArray>(
-            *chunk, units_a_day(static_cast<const arrow::TimestampType&>(*column.type()), at), checked, days);
-        break;
-      default:
-        refuse_type(at, *column.type(), "date, timestamp, or text as 2026-07-22");
-    }
-  }
-  return days;
+bool is_in_utc(const arrow::TimestampType& type) {
+  const std::string& zone = type.timezone();
+  return zone.empty() || zone == "UTC" || zone == "Etc/UTC" || zone == "Z" || zone == "+00:00";
 }
 
 }  // namespace
 
-column_values plain_values(const arrow::ChunkedArray& column, const column_request& wanted,
-                           const std::filesystem::path& path, std::int64_t first_row) {
-  const place at{path, wanted, first_row};
-  column_values values;
-  switch (wanted.kind) {
+plain_column::plain_column(column_request wanted, std::filesystem::path path, std::size_t rows_expected)
+    : wanted_(std::move(wanted)),
+      path_(std::move(path)),
+      first_day_(to_days(earliest_date)),
+      last_day_(to_days(today())) {
+  if (wanted_.kind == column_kind::day) {
+    values_.days.reserve(rows_expected);
+  } else if (wanted_.kind == column_kind::number) {
+    values_.numbers.reserve(rows_expected);
+  } else {
+    values_.codes.reserve(rows_expected);
+  }
+}
+
+void plain_column::append(const arrow::Array& rows) {
+  switch (wanted_.kind) {
     case column_kind::day:
-      values.days = day_values(column, at);
+      append_days(rows);
       break;
     case column_kind::number:
-      values.numbers = number_values(column, at);
+      append_numbers(rows);
       break;
     case column_kind::text:
-      if (!is_text(*column.type())) refuse_type(at, *column.type(), "text, or a dictionary of text");
-      values = text_values(column);
+      if (!is_text(*rows.type())) refuse_type(*rows.type(), "text, or a dictionary of text");
+      append_text(rows);
       break;
     case column_kind::label:
-      values = is_text(*column.type()) ? text_values(column) : printed_values(column, at);
+      is_text(*rows.type()) ? append_text(rows) : append_printed(rows);
       break;
   }
-  return values;
+  rows_ += static_cast<std::size_t>(rows.length());
+}
+
+void plain_column::refuse_type(const arrow::DataType& type, std::string_view allowed) const {
+  throw error(error_class::data, fmt::format("{}: column '{}' has the type {}; allowed: {}", path_.string(),
+                                             wanted_.name, type.ToString(), allowed));
+}
+
+void plain_column::refuse_cell(std::size_t i, const std::string& complaint) const {
+  throw cell_fault{static_cast<std::int64_t>(rows_ + i), wanted_.name, complaint};
+}
+
+// Accepted are dates from 1900 to today.
+void plain_column::refuse_day(std::size_t i, std::int64_t day) const {
+  const std::string shown = day < -700'000 || day > 2'900'000
+                                ? fmt::format("day {} since 1970-01-01", day)
+                                : to_iso(from_days(static_cast<std::int32_t>(day)));
+  refuse_cell(i, day > last_day_ ? fmt::format("{} is in the future; today is {} (UTC)", shown,
+                                               to_iso(from_days(last_day_)))
+                                 : fmt::format("{} is before {}", shown, to_iso(earliest_date)));
+}
+
+void plain_column::refuse_date(std::size_t i, std::string_view text) const {
+  refuse_cell(i, text.empty() ? std::string("the date is missing; expected a date as 2026-07-22")
+                              : fmt::format("'{}' is not a date; expected a date as 2026-07-22", text));
+}
+
+std::int32_t plain_column::add_text(std::string_view text) {
+  values_.texts.emplace_back(text);
+  return static_cast<std::int32_t>(values_.texts.size() - 1);
+}
+
+void plain_column::append_text(const arrow::Array& rows) {
+  if (rows.type_id() == Type::DICTIONARY) return append_dictionary(rows);
+  std::int32_t* codes = extend(values_.codes, rows.length());
+  for (const std::string_view text : texts_of(rows)) {
+    const auto [entry, is_new] = code_of_.try_emplace(std::string(text), 0);
+    if (is_new) entry->second = add_text(text);
+    *codes++ = entry->second;
+  }
+}
+
+// A dictionary is taken over as it is, once for all arrays that share it.
+void plain_column::append_dictionary(const arrow::Array& rows) {
+  const auto& typed = static_cast<const arrow::DictionaryArray&>(rows);
+  if (!dictionary_ || (dictionary_ != typed.dictionary() && !dictionary_->Equals(typed.dictionary()))) {
+    dictionary_ = typed.dictionary();
+    dictionary_code_ = static_cast<std::int32_t>(values_.texts.size());
+    for (const std::string_view text : texts_of(*dictionary_)) add_text(text);
+  }
+  std::int32_t* codes = extend(values_.codes, rows.length());
+  shift_codes(*typed.indices(), dictionary_code_, codes);
+  refuse_codes_beyond_dictionary(rows, codes);
+  if (rows.null_count() == 0) return;
+  if (!missing_code_) missing_code_ = add_text("");
+  for (std::int64_t i = 0; i < rows.length(); ++i) {
+    if (rows.IsNull(i)) codes[i] = *missing_code_;
+  }
+}
+
+// Arrow takes over the codes of a Parquet file unchecked.
+void plain_column::refuse_codes_beyond_dictionary(const arrow::Array& rows, const std::int32_t* codes) const {
+  const auto count = static_cast<std::uint32_t>(dictionary_->length());
+  std::uint32_t largest = 0;
+  for (std::int64_t i = 0; i < rows.length(); ++i)
+    largest = std::max(largest, static_cast<std::uint32_t>(codes[i] - dictionary_code_));
+  if (largest < count) return;
+  for (std::int64_t i = 0; i < rows.length(); ++i) {
+    if (rows.IsNull(i) || static_cast<std::uint32_t>(codes[i] - dictionary_code_) < count) continue;
+    refuse_cell(static_cast<std::size_t>(i), "the file is damaged: a code beyond its dictionary");
+  }
+}
+
+// For small tables: each cell goes through Arrow's own text of a scalar.
+void plain_column::append_printed(const arrow::Array& rows) {
+  for (std::int64_t i = 0; i < rows.length(); ++i) {
+    const auto scalar = rows.GetScalar(i);
+    if (!scalar.ok()) refuse_type(*rows.type(), "text, or what can be written as text");
+    values_.codes.push_back(add_text(rows.IsValid(i) ? (*scalar)->ToString() : ""));
+  }
+}
+
+void plain_column::append_numbers(const arrow::Array& rows) {
+  double* numbers = extend(values_.numbers, rows.length());
+  switch (rows.type_id()) {
+    case Type::INT8:
+      return copy_numbers<arrow::Int8Array>(rows, numbers);
+    case Type::INT16:
+      return copy_numbers<arrow::Int16Array>(rows, numbers);
+    case Type::INT32:
+      return copy_numbers<arrow::Int32Array>(rows, numbers);
+    case Type::INT64:
+      return copy_numbers<arrow::Int64Array>(rows, numbers);
+    case Type::UINT8:
+      return copy_numbers<arrow::UInt8Array>(rows, numbers);
+    case Type::UINT16:
+      return copy_numbers<arrow::UInt16Array>(rows, numbers);
+    case Type::UINT32:
+      return copy_numbers<arrow::UInt32Array>(rows, numbers);
+    case Type::UINT64:
+      return copy_numbers<arrow::UInt64Array>(rows, numbers);
+    case Type::FLOAT:
+      return copy_numbers<arrow::FloatArray>(rows, numbers);
+    case Type::DOUBLE:
+      return copy_numbers<arrow::DoubleArray>(rows, numbers);
+    case Type::HALF_FLOAT:
+      return copy_numbers<arrow::HalfFloatArray>(rows, numbers, [](const auto& typed, std::int64_t i) {
+        return arrow::util::Float16::FromBits(typed.Value(i)).ToDouble();
+      });
+    case Type::DECIMAL128:
+      return copy_decimals<arrow::Decimal128Array, arrow::Decimal128>(rows, numbers);
+    case Type::DECIMAL256:
+      return copy_decimals<arrow::Decimal256Array, arrow::Decimal256>(rows, numbers);
+    default:
+      refuse_type(*rows.type(), "integer, floating or decimal numbers");
+  }
+}
+
+// Unused texts of a dictionary may be anything; only what a row refers to must be a date.
+void plain_column::append_days_of_texts(const arrow::Array& rows) {
+  append_text(rows);
+  for (std::size_t k = day_of_text_.size(); k < values_.texts.size(); ++k) {
+    const auto parsed = parse_date(values_.texts[k]);
+    day_of_text_.push_back(parsed ? std::optional(to_days(*parsed)) : std::nullopt);
+  }
+  std::int32_t* days = extend(values_.days, rows.length());
+  for (std::size_t i = 0; i < values_.codes.size(); ++i) {
+    const auto code = static_cast<std::size_t>(values_.codes[i]);
+    if (!day_of_text_[code]) refuse_date(i, values_.texts[code]);
+    if (!is_allowed(*day_of_text_[code])) refuse_day(i, *day_of_text_[code]);
+    days[i] = *day_of_text_[code];
+  }
+  values_.codes.clear();
+}
+
+template <typename Array>
+void plain_column::append_days_of(const arrow::Array& rows, std::int64_t units_a_day) {
+  std::int32_t* days = extend(values_.days, rows.length());
+  const auto& typed = static_cast<const Array&>(rows);
+  const auto* from = typed.raw_values();
+  const bool none_missing = rows.null_count() == 0;
+  auto last = std::numeric_limits<std::remove_cv_t<std::remove_pointer_t<decltype(from)>>>::min();
+  std::int64_t day = std::numeric_limits<std::int64_t>::min();  // of `last`, which most rows repeat
+  for (std::size_t i = 0; i < static_cast<std::size_t>(rows.length()); ++i) {
+    if (!none_missing && typed.IsNull(static_cast<std::int64_t>(i))) refuse_date(i, "");
+    if (from[i] != last || i == 0) {
+      last = from[i];
+      day = floor_divide(last, units_a_day);
+      if (!is_allowed(day)) refuse_day(i, day);
+    }
+    days[i] = static_cast<std::int32_t>(day);
+  }
+}
+
+void plain_column::append_days(const arrow::Array& rows) {
+  if (is_text(*rows.type())) return append_days_of_texts(rows);
+  switch (rows.type_id()) {
+    case Type::DATE32:
+      return append_days_of<arrow::Date32Array>(rows, 1);
+    case Type::DATE64:
+      return append_days_of<arrow::Date64Array>(rows, milliseconds_a_day);
+    case Type::TIMESTAMP: {
+      const auto& type = static_cast<const arrow::TimestampType&>(*rows.type());
+      if (!is_in_utc(type)) {
+        refuse_type(
+            type,
+            "dates, or timestamps without a time zone or in UTC (in another zone the date is ambiguous: "
+            "write dates)");
+      }
+      return append_days_of<arrow::TimestampArray>(rows, units_a_day(type.unit()));
+    }
+    default:
+      refuse_type(*rows.type(), "date, timestamp, or text as 2026-07-22");
+  }
 }
 
 }  // namespace topheavy

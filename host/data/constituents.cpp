@@ -11,6 +11,7 @@
 #include <numeric>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -94,10 +95,11 @@ constituents_table read_constituents(const std::filesystem::path& file) {
   constituents_table table;
   table.file = file;
   const auto rows = distinct_rows(read);
-  for (const std::size_t row : rows) table.symbols.push_back(read.symbols[row]);
-  for (const auto& [column, values] : read.labels) {
+  for (const std::size_t row : rows) table.symbols.push_back(std::move(read.symbols[row]));
+  for (auto& [column, values] : read.labels) {
     auto& sorted = table.labels[column];
-    for (const std::size_t row : rows) sorted.push_back(values[row]);
+    sorted.reserve(rows.size());
+    for (const std::size_t row : rows) sorted.push_back(std::move(values[row]));
   }
   return table;
 }

@@ -4,13 +4,18 @@
 
 #include "host/base/error.h"
 #include "host/data/panel_rules.h"
+#include "host/data/plain_vector.h"
 #include "host/data/table_file.h"
 
 #include <algorithm>
 #include <bit>
 #include <limits>
 #include <map>
+#include <mutex>
+#include <numeric>
 #include <string_view>
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -29,19 +34,34 @@ std::size_t day_slots() {
   return slot_of(to_days(today())) + 2;
 }  // one to spare: midnight may pass while reading
 
-// What the first pass learns.
-struct outline {
-  std::vector<date> file_dates;      // ascending; all of the file
-  std::vector<date> dates;           // ascending; inside [start, as_of]
-  std::vector<std::string> symbols;  // ascending by bytes; those with a row inside
-  std::int64_t rows = 0;             // inside
-  std::int64_t rows_outside = 0;
-};
-
 struct day_range {
   std::int32_t first = std::numeric_limits<std::int32_t>::min();
   std::int32_t last = std::numeric_limits<std::int32_t>::max();
   bool has(std::int32_t day) const { return first <= day && day <= last; }
+};
+
+// Rows as they stand in the file.
+struct row_block {
+  plain_vector<std::int32_t> days;
+  plain_vector<std::int32_t> codes;  // of the symbol
+  std::vector<std::int32_t>
+      index_of;  // [codes] in symbols of the file, then of the panel (no_index: not in it)
+  plain_vector<double> caps;
+  plain_vector<double> values;  // returns or closes
+};
+
+// A run of rows of one block, and what days they are of.
+struct row_run {
+  const row_block* block;
+  std::size_t first, last;  // [first, last)
+  std::int32_t first_day = std::numeric_limits<std::int32_t>::max();
+  std::int32_t last_day = std::numeric_limits<std::int32_t>::min();
+  bool is_ascending = true;
+};
+
+struct file_rows {
+  std::vector<row_block> blocks;
+  std::vector<std::string> symbols;  // in order of appearance
 };
 
 void refuse_empty_symbol(const table_block& block, const column_values& symbol, const table_file& file) {
@@ -52,47 +72,106 @@ void refuse_empty_symbol(const table_block& block, const column_values& symbol, 
   }
 }
 
-outline read_outline(const table_file& file, const day_range& inside,
-                     const std::function<void(std::int64_t)>& advance) {
-  std::vector<char> day_seen(day_slots(), 0);
-  std::unordered_map<std::string, std::int32_t> ids;
-  std::vector<std::string_view> symbol_of_id;  // keys of ids, which stay where they are
-  std::vector<char> used;                      // by id: has a row inside
-  outline result;
-  std::vector<std::int32_t> id_of_code;
-  file.read({{"date", column_kind::day}, {"symbol", column_kind::text}}, [&](const table_block& block) {
-    const auto& days = block.columns[0].days;
-    const auto& symbol = block.columns[1];
+file_rows read_rows(const table_file& file, const std::string& value_column,
+                    const std::function<void(std::int64_t)>& advance) {
+  file_rows read;
+  std::unordered_map<std::string, std::int32_t> index_of_symbol;
+  const std::vector<column_request> wanted{{"date", column_kind::day},
+                                           {"symbol", column_kind::text},
+                                           {"market_cap", column_kind::number},
+                                           {value_column, column_kind::number}};
+  file.read(wanted, [&](table_block& block) {
+    column_values& symbol = block.columns[1];
     if (std::find(symbol.texts.begin(), symbol.texts.end(), "") != symbol.texts.end()) {
       refuse_empty_symbol(block, symbol, file);
     }
-    id_of_code.clear();
+    row_block rows;
     for (const std::string& text : symbol.texts) {
-      const auto [entry, is_new] = ids.try_emplace(text, static_cast<std::int32_t>(ids.size()));
-      if (is_new) symbol_of_id.push_back(entry->first);
-      id_of_code.push_back(entry->second);
+      const auto [entry, is_new] =
+          index_of_symbol.try_emplace(text, static_cast<std::int32_t>(read.symbols.size()));
+      if (is_new) read.symbols.push_back(text);
+      rows.index_of.push_back(entry->second);
     }
-    used.resize(ids.size(), 0);
-    for (std::size_t i = 0; i < block.rows; ++i) {
-      day_seen[slot_of(days[i])] = 1;
-      const bool is_inside = inside.has(days[i]);
-      result.rows += is_inside ? 1 : 0;
-      result.rows_outside += is_inside ? 0 : 1;
-      if (is_inside)
-        used[static_cast<std::size_t>(id_of_code[static_cast<std::size_t>(symbol.codes[i])])] = 1;
-    }
+    rows.days = std::move(block.columns[0].days);
+    rows.codes = std::move(symbol.codes);
+    rows.caps = std::move(block.columns[2].numbers);
+    rows.values = std::move(block.columns[3].numbers);
+    read.blocks.push_back(std::move(rows));
     advance(static_cast<std::int64_t>(block.rows));
   });
+  return read;
+}
+
+std::vector<row_run> cut_into_runs(const std::vector<row_block>& blocks) {
+  constexpr std::size_t rows_a_run = 1 << 16;
+  std::vector<row_run> runs;
+  for (const row_block& block : blocks) {
+    for (std::size_t first = 0; first < block.days.size(); first += rows_a_run)
+      runs.push_back({&block, first, std::min(first + rows_a_run, block.days.size())});
+  }
+  return runs;
+}
+
+// Which dates and symbols there are.
+struct outline {
+  std::vector<date> file_dates;   // ascending; all of the file
+  std::vector<date> dates;        // ascending; inside [start, as_of]
+  std::vector<char> symbol_used;  // [symbols of the file]: has a row inside
+  std::int64_t rows = 0;          // inside
+  std::int64_t rows_outside = 0;
+};
+
+struct marks {
+  std::vector<char> day_seen;     // [slots]
+  std::vector<char> symbol_used;  // [symbols of the file]
+  std::int64_t rows = 0;
+};
+
+void mark(row_run& run, const day_range& inside, marks& found) {
+  const row_block& block = *run.block;
+  std::int32_t before = std::numeric_limits<std::int32_t>::min();
+  bool is_inside = false;
+  for (std::size_t i = run.first; i < run.last; ++i) {
+    const std::int32_t day = block.days[i];
+    if (day != before) {
+      found.day_seen[slot_of(day)] = 1;
+      run.is_ascending &= before < day;
+      run.first_day = std::min(run.first_day, day);
+      run.last_day = std::max(run.last_day, day);
+      is_inside = inside.has(day);
+      before = day;
+    }
+    if (!is_inside) continue;
+    ++found.rows;
+    const auto code = static_cast<std::size_t>(block.codes[i]);
+    found.symbol_used[static_cast<std::size_t>(block.index_of[code])] = 1;
+  }
+}
+
+outline find_outline(const file_rows& read, std::vector<row_run>& runs, const day_range& inside) {
+  const auto merge = [](std::vector<char>& into, const std::vector<char>& from) {
+    for (std::size_t i = 0; i < into.size(); ++i) into[i] |= from[i];
+  };
+  outline result;
+  result.symbol_used.assign(read.symbols.size(), 0);
+  std::vector<char> day_seen(day_slots(), 0);
+  std::mutex merging;
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, runs.size()), [&](const auto& range) {
+    marks found{std::vector<char>(day_seen.size(), 0), std::vector<char>(read.symbols.size(), 0)};
+    for (std::size_t k = range.begin(); k < range.end(); ++k) mark(runs[k], inside, found);
+    const std::lock_guard lock(merging);
+    merge(day_seen, found.day_seen);
+    merge(result.symbol_used, found.symbol_used);
+    result.rows += found.rows;
+  });
+  for (const row_run& run : runs) result.rows_outside += static_cast<std::int64_t>(run.last - run.first);
+  result.rows_outside -= result.rows;
   for (std::size_t slot = 0; slot < day_seen.size(); ++slot) {
     const std::int32_t day = first_day + static_cast<std::int32_t>(slot);
     if (!day_seen[slot]) continue;
     result.file_dates.push_back(from_days(day));
     if (inside.has(day)) result.dates.push_back(from_days(day));
   }
-  for (std::size_t id = 0; id < used.size(); ++id) {
-    if (used[id]) result.symbols.emplace_back(symbol_of_id[id]);
-  }
-  std::sort(result.symbols.begin(), result.symbols.end());
   return result;
 }
 
@@ -122,19 +201,34 @@ void check_rows(const outline& found, const data_settings& data) {
   throw error(error_class::data, text);
 }
 
+bool same_bits(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
+
+// Market cap, and return or close, as they stand in the file.
+struct row_values {
+  double cap;
+  double value;
+  bool operator==(const row_values& other) const {
+    return same_bits(cap, other.cap) && same_bits(value, other.value);
+  }
+};
+
 // Rows of one (date, symbol) that differ: the first ten such cells in canonical order, with the values seen.
 // What is kept does not depend on the order of the rows.
 class conflicts {
  public:
-  using values = std::pair<double, double>;
-
-  void add(std::size_t cell, const values& a, const values& b) {
+  void add(std::size_t cell, const row_values& a, const row_values& b) {
     auto& seen = cells_[cell];
     seen.insert({bits(a), a});
     seen.insert({bits(b), b});
-    if (cells_.size() <= named) return;
-    has_more_ = true;
-    cells_.erase(std::prev(cells_.end()));
+    forget_beyond_named();
+  }
+
+  void merge(conflicts&& other) {  // of other cells
+    cells_.merge(other.cells_);
+    has_more_ |= other.has_more_;
+    while (cells_.size() > named) forget_beyond_named();
   }
 
   void refuse_any(const panel& p, const std::filesystem::path& path, const std::string& value_column) const {
@@ -145,8 +239,8 @@ class conflicts {
                           p.symbols[cell % p.constituents()]);
       std::string separator;
       for (const auto& [unused, v] : seen) {
-        text += fmt::format("{} market_cap {} {} {}", std::exchange(separator, ","), shown(v.first),
-                            value_column, shown(v.second));
+        text += fmt::format("{} market_cap {} {} {}", std::exchange(separator, ","), shown(v.cap),
+                            value_column, shown(v.value));
       }
     }
     if (has_more_) text += "\n  and more";
@@ -157,94 +251,193 @@ class conflicts {
   using key = std::pair<std::uint64_t, std::uint64_t>;
   static constexpr std::size_t named = 10;
 
-  static key bits(const values& v) {
-    return {std::bit_cast<std::uint64_t>(v.first), std::bit_cast<std::uint64_t>(v.second)};
+  void forget_beyond_named() {
+    if (cells_.size() <= named) return;
+    has_more_ = true;
+    cells_.erase(std::prev(cells_.end()));
+  }
+  static key bits(const row_values& v) {
+    return {std::bit_cast<std::uint64_t>(v.cap), std::bit_cast<std::uint64_t>(v.value)};
   }
   static std::string shown(double v) { return v == v ? fmt::format("{}", v) : "missing"; }
 
-  std::map<std::size_t, std::map<key, values>> cells_;
+  std::map<std::size_t, std::map<key, row_values>> cells_;
   bool has_more_ = false;
 };
 
-bool same_bits(double a, double b) {
-  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
-}
-
-panel allocate(outline& found, const std::filesystem::path& path) {
+panel allocate(const outline& found, const std::filesystem::path& path) {
   panel p;
-  p.dates = std::move(found.dates);
-  p.symbols = std::move(found.symbols);
-  const std::size_t cells =
-      p.days() * p.constituents();  // far below 2^64: 2^16 days and 2^31 symbols at most
+  p.dates = found.dates;
+  const auto symbols =
+      static_cast<std::size_t>(std::count(found.symbol_used.begin(), found.symbol_used.end(), char{1}));
+  const std::size_t cells = p.days() * symbols;  // far below 2^64: 2^16 days and 2^31 symbols at most
+  const auto fill = [cells](std::vector<double>& values, double value) {
+    values.reserve(cells);
+    prefer_huge_pages(values.data(), cells * sizeof(double));
+    values.resize(cells, value);
+  };
   try {
-    p.cap.assign(cells, no_row);
-    p.ret.assign(cells, missing_value);
+    tbb::parallel_for(0, 2, [&](int which) { which == 0 ? fill(p.cap, 0.0) : fill(p.ret, missing_value); });
   } catch (const std::exception&) {  // bad_alloc, length_error
     throw error(
         error_class::resources,
         fmt::format(
             "{}: out of memory: the panel needs {} bytes ({:.1f} GiB) for {} days x {} symbols; use a later "
             "data.start, fewer symbols or more memory",
-            path.string(), 16 * cells, 16.0 * static_cast<double>(cells) / (1 << 30), p.days(),
-            p.constituents()));
+            path.string(), 16 * cells, 16.0 * static_cast<double>(cells) / (1 << 30), p.days(), symbols));
   }
   return p;
 }
 
-// The second pass: every value to its cell, as it stands in the file.
-void scatter(const table_file& file, const std::string& value_column, const day_range& inside, panel& p,
-             std::int64_t& duplicates, const std::function<void(std::int64_t)>& advance) {
-  std::vector<std::int32_t> index_of_day(day_slots(), no_index);
-  for (std::size_t t = 0; t < p.days(); ++t)
-    index_of_day[slot_of(to_days(p.dates[t]))] = static_cast<std::int32_t>(t);
-  std::unordered_map<std::string_view, std::int32_t> index_of_symbol;
-  for (std::size_t n = 0; n < p.constituents(); ++n)
-    index_of_symbol[p.symbols[n]] = static_cast<std::int32_t>(n);
+// Symbols in the order of the panel; row_block::index_of turns to it.
+void put_symbols_in_order(file_rows& read, const outline& found, panel& p) {
+  std::vector<std::int32_t> order;
+  for (std::size_t i = 0; i < read.symbols.size(); ++i) {
+    if (found.symbol_used[i]) order.push_back(static_cast<std::int32_t>(i));
+  }
+  const auto symbol = [&](std::int32_t i) -> std::string& {
+    return read.symbols[static_cast<std::size_t>(i)];
+  };
+  std::sort(order.begin(), order.end(),
+            [&](std::int32_t a, std::int32_t b) { return symbol(a) < symbol(b); });
+  std::vector<std::int32_t> place(read.symbols.size(), no_index);
+  for (const std::int32_t i : order) {
+    place[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(p.symbols.size());
+    p.symbols.push_back(std::move(symbol(i)));
+  }
+  for (row_block& block : read.blocks) {
+    for (std::int32_t& index : block.index_of) index = place[static_cast<std::size_t>(index)];
+  }
+}
 
+// What is found while the rows go to their cells.
+struct findings {
+  lost_by_reason lost;
+  std::int64_t duplicates = 0;
   conflicts different;
-  std::vector<std::int32_t> index_of_code;
-  const std::vector<column_request> wanted{{"date", column_kind::day},
-                                           {"symbol", column_kind::text},
-                                           {"market_cap", column_kind::number},
-                                           {value_column, column_kind::number}};
-  file.read(wanted, [&](const table_block& block) {
-    const auto& days = block.columns[0].days;
-    const auto& symbol = block.columns[1];
-    const auto& caps = block.columns[2].numbers;
-    const auto& values = block.columns[3].numbers;
-    index_of_code.clear();
-    for (const std::string& text : symbol.texts) {
-      const auto entry = index_of_symbol.find(text);
-      index_of_code.push_back(entry == index_of_symbol.end() ? no_index : entry->second);
+  double largest_cap = 0.0;
+  std::vector<std::size_t> dropped;  // cells of rows with a bad cap
+
+  void merge(findings&& other) {
+    lost.add(other.lost);
+    duplicates += other.duplicates;
+    different.merge(std::move(other.different));
+    largest_cap = std::max(largest_cap, other.largest_cap);
+    dropped.insert(dropped.end(), other.dropped.begin(), other.dropped.end());
+  }
+};
+
+// Puts the rows of some days into the panel and applies the rules to each. Different days can be worked on at the same
+// time: they share no cell, and of the rows of one cell the first in the file is met first.
+class days_writer {
+ public:
+  days_writer(panel& p, bool from_close, double max_abs_return)
+      : p_(p),
+        from_close_(from_close),
+        max_abs_return_(max_abs_return),
+        index_of_day_(day_slots(), no_index) {
+    for (std::size_t t = 0; t < p.days(); ++t)
+      index_of_day_[slot_of(to_days(p.dates[t]))] = static_cast<std::int32_t>(t);
+  }
+
+  // Days t in [first, last).
+  findings write(const std::vector<row_run>& runs, std::size_t first, std::size_t last) const {
+    findings found;
+    unusual_rows unusual;
+    const day_range wanted{to_days(p_.dates[first]), to_days(p_.dates[last - 1])};
+    for (const row_run& run : runs) {
+      if (run.last_day < wanted.first || wanted.last < run.first_day) continue;
+      write_run(run, wanted, found, unusual);
     }
-    for (std::size_t i = 0; i < block.rows; ++i) {
-      if (!inside.has(days[i])) continue;
-      const std::int32_t t = index_of_day[slot_of(days[i])];
-      const std::int32_t n = index_of_code[static_cast<std::size_t>(symbol.codes[i])];
-      if (t == no_index || n == no_index) {
-        throw error(error_class::data, file.path().string() + ": the file changed while it was read");
-      }
-      const std::size_t cell = static_cast<std::size_t>(t) * p.constituents() + static_cast<std::size_t>(n);
-      if (is_no_row(p.cap[cell])) {
-        p.cap[cell] = caps[i];
-        p.ret[cell] = values[i];
-      } else if (same_bits(p.cap[cell], caps[i]) && same_bits(p.ret[cell], values[i])) {
-        ++duplicates;
+    for (const auto& [cell, row] : unusual) apply_rules(cell, row, found);
+    return found;
+  }
+
+ private:
+  // Rows that a rule applies to, by cell, until all rows are known; their cells have the cap `reserved` meanwhile.
+  using unusual_rows = std::unordered_map<std::size_t, row_values>;
+  static constexpr double reserved = missing_value;
+
+  bool is_usual(const row_values& row) const {
+    return is_positive_number(row.cap) && (from_close_ || is_usable_return(row.value, max_abs_return_));
+  }
+
+  void write_run(const row_run& run, const day_range& wanted, findings& found, unusual_rows& unusual) const {
+    const row_block& block = *run.block;
+    const std::int32_t* days = block.days.data();
+    std::size_t first = run.first, last = run.last;
+    if (run.is_ascending) {
+      first = static_cast<std::size_t>(std::lower_bound(days + first, days + last, wanted.first) - days);
+      last = static_cast<std::size_t>(std::upper_bound(days + first, days + last, wanted.last) - days);
+    }
+    double largest = 0.0;
+    for (std::size_t i = first; i < last; ++i) {
+      if (!wanted.has(days[i])) continue;
+      const auto t = static_cast<std::size_t>(index_of_day_[slot_of(days[i])]);
+      const auto n = static_cast<std::size_t>(block.index_of[static_cast<std::size_t>(block.codes[i])]);
+      const std::size_t cell = t * p_.constituents() + n;
+      const row_values row{block.caps[i], block.values[i]};
+      if (p_.cap[cell] != 0.0) {
+        meet(cell, row, found, unusual);
+      } else if (is_usual(row)) {
+        p_.cap[cell] = row.cap;
+        p_.ret[cell] = row.value;
+        largest = std::max(largest, row.cap);
       } else {
-        different.add(cell, {p.cap[cell], p.ret[cell]}, {caps[i], values[i]});
+        p_.cap[cell] = reserved;
+        unusual.emplace(cell, row);
       }
     }
-    advance(static_cast<std::int64_t>(block.rows));
+    found.largest_cap = std::max(found.largest_cap, largest);
+  }
+
+  // A further row of a cell.
+  void meet(std::size_t cell, const row_values& row, findings& found, const unusual_rows& unusual) const {
+    const bool is_reserved = p_.cap[cell] != p_.cap[cell];
+    const row_values before = is_reserved ? unusual.at(cell) : row_values{p_.cap[cell], p_.ret[cell]};
+    if (before == row) {
+      ++found.duplicates;
+    } else {
+      found.different.add(cell, before, row);
+    }
+  }
+
+  void apply_rules(std::size_t cell, const row_values& row, findings& found) const {
+    if (!is_positive_number(row.cap)) {
+      found.lost.bad_cap.add(cell, row.cap);
+      p_.cap[cell] = 0.0;
+      found.dropped.push_back(cell);
+      return;
+    }
+    found.lost.add_return(cell, row.value);
+    p_.cap[cell] = row.cap;
+    found.largest_cap = std::max(found.largest_cap, row.cap);
+  }
+
+  panel& p_;
+  bool from_close_;
+  double max_abs_return_;
+  std::vector<std::int32_t> index_of_day_;
+};
+
+findings write_rows(const std::vector<row_run>& runs, bool from_close, double max_abs_return, panel& p) {
+  const days_writer writer(p, from_close, max_abs_return);
+  findings found;
+  std::mutex merging;
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, p.days()), [&](const auto& days) {
+    findings some = writer.write(runs, days.begin(), days.end());
+    const std::lock_guard lock(merging);
+    found.merge(std::move(some));
   });
-  different.refuse_any(p, file.path(), value_column);
+  return found;
 }
 
 // Sums of caps, and of caps times returns, stay far from the end of float64: an overflow would look like an index that
 // stands still.
-void refuse_overflowing_caps(const panel& p, const std::filesystem::path& path) {
-  const auto largest = std::max_element(p.cap.begin(), p.cap.end());
+void refuse_overflowing_caps(const panel& p, double largest_cap, const std::filesystem::path& path) {
   const double most = 1e300 / static_cast<double>(p.constituents());
-  if (largest == p.cap.end() || *largest < most) return;
+  if (p.cap.empty() || largest_cap < most) return;
+  const auto largest = std::max_element(p.cap.begin(), p.cap.end());
   const auto cell = static_cast<std::size_t>(largest - p.cap.begin());
   throw error(error_class::data,
               fmt::format("{}: market_cap {} of {} on {} is too large to be added up; allowed: below {}",
@@ -259,31 +452,44 @@ panel_input read_panel(const data_settings& data, std::optional<date> as_of, con
   const table_file file(data.panel);
   file.require({{"date"}, {"symbol"}, {"market_cap"}, {"return", "close"}});
   const bool from_close = !file.has("return");
+  const std::string value_column = from_close ? "close" : "return";
   day_range inside;
   if (data.start) inside.first = to_days(*data.start);
   if (as_of) inside.last = to_days(*as_of);
 
-  read_progress reached;
-  reached.rows_total = 2 * file.rows().value_or(0);
-  const auto advance = [&](std::int64_t rows) {
+  read_progress reached{0, file.rows().value_or(0)};
+  file_rows read = read_rows(file, value_column, [&](std::int64_t rows) {
     reached.rows += rows;
     if (progress) progress(reached);
-  };
-  outline found = read_outline(file, inside, advance);
+  });
+  std::vector<row_run> runs = cut_into_runs(read.blocks);
+  const outline found = find_outline(read, runs, inside);
   if (as_of && !found.file_dates.empty()) check_as_of(found, data, *as_of, as_of_origin);
   check_rows(found, data);
-  reached.rows_total = 2 * (found.rows + found.rows_outside);
 
   panel_input result;
-  result.quality.rows = found.rows;
-  result.quality.rows_outside = found.rows_outside;
-  result.data = allocate(found, data.panel);
-  scatter(file, from_close ? "close" : "return", inside, result.data,
-          result.quality.rows_dropped["duplicate"], advance);
-  apply_rules(result.data, from_close, data.max_abs_return, result.quality);
-  check_dropped_share(data, result.quality);
-  refuse_overflowing_caps(result.data, data.panel);
-  if (as_of && result.quality.last_date != *as_of) {
+  panel& p = result.data;
+  data_quality& quality = result.quality;
+  p = allocate(found, data.panel);
+  put_symbols_in_order(read, found, p);
+  check_symbols(p.symbols, data.panel);
+  findings written = write_rows(runs, from_close, data.max_abs_return, p);
+  written.different.refuse_any(p, data.panel, value_column);
+  if (from_close) make_returns_of_closes(p, data.max_abs_return, written.lost);
+  quality.rows = found.rows;
+  quality.rows_outside = found.rows_outside;
+  quality.rows_dropped["duplicate"] = written.duplicates;
+  written.lost.write_to(quality, p);
+  remove_empty(p, written.dropped);
+  quality.days = static_cast<std::int64_t>(p.days());
+  quality.constituents = static_cast<std::int64_t>(p.constituents());
+  if (p.days() > 0) {
+    quality.first_date = p.dates.front();
+    quality.last_date = p.dates.back();
+  }
+  check_dropped_share(data, quality);
+  refuse_overflowing_caps(p, written.largest_cap, data.panel);
+  if (as_of && quality.last_date != *as_of) {
     throw error(error_class::data, fmt::format("{}: {}: no row of {} has a usable market_cap", as_of_origin,
                                                data.panel.string(), to_iso(*as_of)));
   }

@@ -13,10 +13,10 @@
 
 namespace topheavy {
 
-// How far reading is. The file is read twice: first its dates and symbols, then its values.
+// How far reading is.
 struct read_progress {
-  std::int64_t rows = 0;        // read so far, both passes together
-  std::int64_t rows_total = 0;  // of both passes; 0 while not known
+  std::int64_t rows = 0;
+  std::int64_t rows_total = 0;  // 0: not known
 };
 
 // Called now and then, by one thread at a time, though not always the same one. What it throws stops the
@@ -32,7 +32,8 @@ struct panel_input {
 // rows in [data.start, as_of] only, by the rules of specification section 1. The order of rows, row groups,
 // columns and the number of threads never change a bit of the result.
 //
-// Memory: 16 bytes a cell of the panel, and the row groups (or CSV blocks) in flight.
+// Memory: 16 bytes a cell of the panel and 24 bytes a row of the file while reading (10,000 constituents x 5,000 days
+// without a hole: 2 GB), and what Arrow has in flight: for each thread some MB and the largest page of a Parquet file.
 //
 // Throws error(data) naming file, row (1-based, header not counted), column, value and what is expected;
 // error(usage) where as_of is not a panel date, beginning with as_of_origin; error(resources) where the panel

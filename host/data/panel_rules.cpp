@@ -6,90 +6,34 @@
 #include "host/config/source_text.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <mutex>
 #include <string>
 #include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
-#include <tuple>
-#include <vector>
 
 #include <fmt/format.h>
 
 namespace topheavy {
 namespace {
 
-// Rows lost for one reason, and the first of them in the order of the panel.
-struct lost_rows {
-  std::int64_t count = 0;
-  std::size_t first_cell = std::numeric_limits<std::size_t>::max();
-  double first_value = 0.0;
-
-  void add(std::size_t cell, double value) {
-    ++count;
-    if (cell < first_cell) std::tie(first_cell, first_value) = std::tuple(cell, value);
-  }
-  void add(const lost_rows& other) {
-    count += other.count;
-    if (other.first_cell < first_cell)
-      std::tie(first_cell, first_value) = std::tie(other.first_cell, other.first_value);
-  }
-};
-
-struct lost_by_reason {
-  lost_rows bad_cap, bad_return, missing_return, extreme_return;
-
-  void add(const lost_by_reason& other) {
-    bad_cap.add(other.bad_cap);
-    bad_return.add(other.bad_return);
-    missing_return.add(other.missing_return);
-    extreme_return.add(other.extreme_return);
-  }
-};
-
-// The return where it is one that may be used, else NaN; counts why not.
-double checked_return(double r, double max_abs_return, std::size_t cell, lost_by_reason& lost) {
-  if (std::isnan(r)) {
-    lost.missing_return.add(cell, r);
-  } else if (std::isinf(r) || r <= -1.0) {
-    lost.bad_return.add(cell, r);
-  } else if (std::abs(r) > max_abs_return) {
-    lost.extreme_return.add(cell, r);
-  } else {
-    return r;
-  }
-  return missing_value;
-}
-
-bool is_positive_number(double x) { return std::isfinite(x) && x > 0.0; }
-
 // All days of constituents [first, last), in the order of days since a close needs the one before.
-lost_by_reason apply_to_constituents(panel& p, bool from_close, double max_abs_return, std::size_t first,
-                                     std::size_t last) {
+lost_by_reason make_returns(panel& p, double max_abs_return, std::size_t first, std::size_t last) {
   lost_by_reason lost;
-  std::vector<double> previous_close(last - first, no_row);  // of the last kept row; no_row before the first
+  std::vector<char> has_previous(last - first, 0);
+  std::vector<double> previous_close(last - first, missing_value);  // of the last row
   for (std::size_t t = 0; t < p.days(); ++t) {
     for (std::size_t n = first; n < last; ++n) {
       const std::size_t cell = t * p.constituents() + n;
-      double& cap = p.cap[cell];
       double& ret = p.ret[cell];
-      const bool has_row = !is_no_row(cap);
-      if (!has_row || !is_positive_number(cap)) {
-        if (has_row) lost.bad_cap.add(cell, cap);
-        cap = 0.0;
-        ret = missing_value;
-        continue;
-      }
-      if (!from_close) {
-        ret = checked_return(ret, max_abs_return, cell, lost);
-        continue;
-      }
-      double& previous = previous_close[n - first];
+      if (p.cap[cell] == 0.0) continue;
       const double close = is_positive_number(ret) ? ret : missing_value;
-      const bool is_first = is_no_row(previous);  // then there is no return to expect
-      ret = is_first ? missing_value : checked_return(close / previous - 1.0, max_abs_return, cell, lost);
-      previous = close;
+      const double r = close / previous_close[n - first] - 1.0;
+      const bool is_usable = is_usable_return(r, max_abs_return);
+      // The first row expects no return.
+      if (has_previous[n - first] && !is_usable) lost.add_return(cell, r);
+      ret = is_usable ? r : missing_value;
+      previous_close[n - first] = close;
+      has_previous[n - first] = 1;
     }
   }
   return lost;
@@ -117,57 +61,85 @@ void keep_only(panel& p, const std::vector<char>& day_kept, const std::vector<ch
   compact(p.symbols, constituent_kept);
 }
 
-void remove_empty(panel& p) {
-  std::vector<char> day_kept(p.days(), 0);
-  std::vector<char> constituent_kept(p.constituents(), 0);
-  for (std::size_t t = 0; t < p.days(); ++t) {
-    for (std::size_t n = 0; n < p.constituents(); ++n) {
-      const char has_row = p.cap[t * p.constituents() + n] > 0.0 ? 1 : 0;
-      day_kept[t] |= has_row;
-      constituent_kept[n] |= has_row;
-    }
-  }
-  const auto all = [](const std::vector<char>& kept) {
-    return std::find(kept.begin(), kept.end(), char{0}) == kept.end();
-  };
-  if (!all(day_kept) || !all(constituent_kept)) keep_only(p, day_kept, constituent_kept);
-}
-
 constexpr const char* panel_reasons[] = {"bad_cap", "bad_return", "duplicate", "extreme_return",
                                          "missing_return"};
 
 }  // namespace
 
-void apply_rules(panel& p, bool from_close, double max_abs_return, data_quality& quality) {
-  lost_by_reason lost;
-  std::mutex adding;
-  constexpr std::size_t constituents_a_task = 512;  // a row of a task is a few pages
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, p.constituents(), constituents_a_task),
-                    [&](const auto& range) {
-                      const lost_by_reason part =
-                          apply_to_constituents(p, from_close, max_abs_return, range.begin(), range.end());
-                      const std::lock_guard lock(adding);
-                      lost.add(part);
-                    });
+void lost_rows::add(std::size_t cell, double value) { add({1, cell, value}); }
+
+void lost_rows::add(const lost_rows& other) {
+  count += other.count;
+  if (other.first_cell >= first_cell) return;
+  first_cell = other.first_cell;
+  first_value = other.first_value;
+}
+
+void lost_by_reason::add(const lost_by_reason& other) {
+  bad_cap.add(other.bad_cap);
+  bad_return.add(other.bad_return);
+  missing_return.add(other.missing_return);
+  extreme_return.add(other.extreme_return);
+}
+
+void lost_by_reason::add_return(std::size_t cell, double r) {
+  if (std::isnan(r)) {
+    missing_return.add(cell, r);
+  } else if (std::isinf(r) || r <= -1.0) {
+    bad_return.add(cell, r);
+  } else {
+    extreme_return.add(cell, r);
+  }
+}
+
+void lost_by_reason::write_to(data_quality& quality, const panel& p) const {
   const auto record = [&](const char* reason, const char* column, const lost_rows& rows) {
-    quality.rows_dropped[reason] += rows.count;
+    quality.rows_dropped[reason] = rows.count;
     if (rows.count == 0) return;
     const std::string value = std::isnan(rows.first_value) ? "missing" : fmt::format("{}", rows.first_value);
     quality.first_dropped[reason] =
         fmt::format("{} {}: {} {}", to_iso(p.dates[rows.first_cell / p.constituents()]),
                     p.symbols[rows.first_cell % p.constituents()], column, value);
   };
-  record("bad_cap", "market_cap", lost.bad_cap);
-  record("bad_return", "return", lost.bad_return);
-  record("missing_return", "return", lost.missing_return);
-  record("extreme_return", "return", lost.extreme_return);
+  record("bad_cap", "market_cap", bad_cap);
+  record("bad_return", "return", bad_return);
+  record("missing_return", "return", missing_return);
+  record("extreme_return", "return", extreme_return);
+}
 
-  remove_empty(p);
-  quality.days = static_cast<std::int64_t>(p.days());
-  quality.constituents = static_cast<std::int64_t>(p.constituents());
-  if (p.days() == 0) return;
-  quality.first_date = p.dates.front();
-  quality.last_date = p.dates.back();
+void make_returns_of_closes(panel& p, double max_abs_return, lost_by_reason& lost) {
+  std::mutex adding;
+  constexpr std::size_t constituents_a_task = 512;  // a row of a task is a few pages
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, p.constituents(), constituents_a_task),
+                    [&](const auto& range) {
+                      const lost_by_reason part = make_returns(p, max_abs_return, range.begin(), range.end());
+                      const std::lock_guard lock(adding);
+                      lost.add(part);
+                    });
+}
+
+void remove_empty(panel& p, const std::vector<std::size_t>& dropped) {
+  const std::size_t N = p.constituents();
+  const auto has_row = [&](std::size_t first, std::size_t step, std::size_t count) -> char {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (p.cap[first + i * step] > 0.0) return 1;
+    }
+    return 0;
+  };
+  std::vector<char> day_doubtful(p.days(), 0), constituent_doubtful(N, 0);
+  for (const std::size_t cell : dropped) {
+    day_doubtful[cell / N] = 1;
+    constituent_doubtful[cell % N] = 1;
+  }
+  std::vector<char> day_kept(p.days(), 1), constituent_kept(N, 1);
+  bool all_kept = true;
+  for (std::size_t t = 0; t < p.days(); ++t) {
+    if (day_doubtful[t]) all_kept &= (day_kept[t] = has_row(t * N, 1, N)) != 0;
+  }
+  for (std::size_t n = 0; n < N; ++n) {
+    if (constituent_doubtful[n]) all_kept &= (constituent_kept[n] = has_row(n, N, p.days())) != 0;
+  }
+  if (!all_kept) keep_only(p, day_kept, constituent_kept);
 }
 
 void check_symbols(const std::vector<std::string>& symbols, const std::filesystem::path& file) {

@@ -6,30 +6,50 @@
 #include "host/data/data_quality.h"
 #include "host/data/panel.h"
 
-#include <bit>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
 #include <string>
 #include <vector>
 
-// The rules of specification section 1 over the dense panel. Used inside host/data, but for check_symbols.
+// The rules of specification section 1 for the rows of the panel. Used inside host/data only.
 namespace topheavy {
 
-// Until the rules are applied panel.cap and panel.ret hold what the file holds: any cap, and the return or
-// the close; missing_value where the file has a row without the value, and cap no_row where it has no row.
-// Both are NaN, told apart by their bits.
+// Where the file has a row without the value.
 inline constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
-inline constexpr double no_row = std::bit_cast<double>(std::bit_cast<std::uint64_t>(missing_value) | 1U);
 
-inline bool is_no_row(double cap) {
-  return std::bit_cast<std::uint64_t>(cap) == std::bit_cast<std::uint64_t>(no_row);
+// Rows lost for one reason, and the first of them in the order of the panel.
+struct lost_rows {
+  std::int64_t count = 0;
+  std::size_t first_cell = std::numeric_limits<std::size_t>::max();
+  double first_value = 0.0;
+
+  void add(std::size_t cell, double value);
+  void add(const lost_rows& other);
+};
+
+struct lost_by_reason {
+  lost_rows bad_cap, bad_return, missing_return, extreme_return;
+
+  void add(const lost_by_reason& other);
+  void add_return(std::size_t cell, double r);  // one that is not usable, under its reason
+  void write_to(data_quality& quality, const panel& p) const;
+};
+
+inline bool is_positive_number(double x) { return x > 0.0 && x <= std::numeric_limits<double>::max(); }
+
+inline bool is_usable_return(double r, double max_abs_return) {
+  return r > -1.0 && std::abs(r) <= max_abs_return && r <= std::numeric_limits<double>::max();
 }
 
-// Drops rows without a usable cap, makes returns of closes where `from_close`, and takes out returns that are
-// missing, impossible or extreme; counts each into quality.rows_dropped. Then removes days and constituents
-// without a row left and fills quality's days, constituents, first_date and last_date.
-void apply_rules(panel& p, bool from_close, double max_abs_return, data_quality& quality);
+// panel.ret comes as closes (of the rows, that is where panel.cap > 0) and leaves as returns over the constituent's
+// previous row; what is missing, impossible or extreme is taken out and counted.
+void make_returns_of_closes(panel& p, double max_abs_return, lost_by_reason& lost);
+
+// Removes days and constituents without a row left. Only days and constituents of `dropped` cells can have none.
+void remove_empty(panel& p, const std::vector<std::size_t>& dropped);
 
 // Throws error(data) for the first symbol that cannot be printed: not UTF-8, or with a control character.
 void check_symbols(const std::vector<std::string>& symbols, const std::filesystem::path& file);

@@ -42,13 +42,37 @@ std::string did_you_mean(const std::string& missing, const std::vector<std::stri
   return "";
 }
 
-// What goes through the pipeline. A fault travels along, so that the first one in the order of the file is
-// thrown, whichever thread met one first.
-struct piece {
+// A batch while its parts are decoded.
+struct work {
   batch input;
-  table_block block;
+  std::vector<plain_column> columns;
+};
+
+// A part of a batch on its way through the pipeline. A fault travels along, so that the first one in the order of the
+// file is thrown, whichever thread met one first.
+struct piece {
+  std::shared_ptr<work> whole;
+  std::size_t part = 0;
   std::exception_ptr fault;
 };
+
+// All columns have the rows of the first, or the file is damaged.
+table_block block_of(work& whole, const std::vector<column_request>& wanted, std::int64_t first_row,
+                     const std::filesystem::path& path) {
+  table_block block;
+  block.first_row = first_row;
+  block.rows = whole.columns.front().rows();
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (whole.columns[i].rows() != block.rows) {
+      throw error(
+          error_class::data,
+          fmt::format("{}: the file is damaged: {} rows of column '{}', {} of column '{}'", path.string(),
+                      block.rows, wanted.front().name, whole.columns[i].rows(), wanted[i].name));
+    }
+    block.columns.push_back(whole.columns[i].take());
+  }
+  return block;
+}
 
 }  // namespace
 
@@ -78,20 +102,32 @@ void table_file::require(const std::vector<std::vector<std::string>>& one_of) co
 }
 
 void table_file::read(const std::vector<column_request>& wanted,
-                      const std::function<void(const table_block&)>& take) const {
+                      const std::function<void(table_block&)>& take) const {
   source_->start(wanted);
-  bool at_end = false;
   std::atomic<bool> failed{false};
-  std::exception_ptr fault;  // thrown at the end: a pipeline left by an exception leaks what is in it
+  bool at_end = false;
+  std::shared_ptr<work> current;
+  std::size_t next_part = 0;
   const auto fetch = [&](tbb::flow_control& flow) -> std::shared_ptr<piece> {
     auto next = std::make_shared<piece>();
     try {
-      auto input = at_end || failed ? std::nullopt : source_->next();
-      at_end = !input.has_value();
-      if (input) next->input = std::move(*input);
-      if (at_end) flow.stop();
+      if (!current || next_part == current->input.parts) {
+        auto input = at_end || failed ? std::nullopt : source_->next();
+        if (!input) {
+          flow.stop();
+          return next;
+        }
+        current = std::make_shared<work>();
+        for (const column_request& column : wanted)
+          current->columns.emplace_back(column, path_, input->rows_expected);
+        current->input = std::move(*input);
+        next_part = 0;
+      }
+      next->whole = current;
+      next->part = next_part++;
     } catch (...) {
       next->fault = std::current_exception();
+      current = nullptr;
       at_end = true;
     }
     return next;
@@ -99,31 +135,41 @@ void table_file::read(const std::vector<column_request>& wanted,
   const auto decode = [&](const std::shared_ptr<piece>& p) {
     if (p->fault || failed) return p;
     try {
-      const arrow_columns columns = p->input.decode();
-      p->block.first_row = p->input.first_row;
-      p->block.rows = static_cast<std::size_t>(columns.front()->length());
-      for (std::size_t i = 0; i < wanted.size(); ++i) {
-        p->block.columns.push_back(plain_values(*columns[i], wanted[i], path_, p->block.first_row));
-      }
+      p->whole->input.decode(p->part, [&p](std::size_t column, const arrow::Array& rows) {
+        p->whole->columns[column].append(rows);
+      });
     } catch (...) {
       p->fault = std::current_exception();
     }
-    p->input.decode = nullptr;  // frees Arrow's copy
     return p;
   };
+
+  std::int64_t next_row = 0;
+  std::exception_ptr fault;  // thrown at the end: a pipeline left by an exception leaks what is in it
   const auto hand_over = [&](const std::shared_ptr<piece>& p) {
     if (failed) return;
     try {
       if (p->fault) std::rethrow_exception(p->fault);
-      take(p->block);
+      if (p->part + 1 < p->whole->input.parts) return;
+      table_block block = block_of(*p->whole, wanted, next_row, path_);
+      next_row += static_cast<std::int64_t>(block.rows);
+      take(block);
+    } catch (const cell_fault& wrong) {
+      const std::int64_t row = next_row + wrong.row;
+      const std::string where = wrong.column.empty() ? fmt::format("{}: row {}", path_.string(), row + 1)
+                                                     : cell_name(path_, row, wrong.column);
+      fault = std::make_exception_ptr(error(error_class::data, where + ": " + wrong.complaint));
+      failed = true;
     } catch (...) {
       fault = std::current_exception();
       failed = true;
     }
   };
 
-  // Every piece in flight is in memory, so there are only so many.
-  const auto in_flight = static_cast<std::size_t>(std::clamp(tbb::this_task_arena::max_concurrency(), 1, 16));
+  // Every piece in flight is in memory, so there are only so many; fewer than the parts of a batch or two would leave
+  // threads waiting for the longest part.
+  const auto in_flight =
+      4 * static_cast<std::size_t>(std::clamp(tbb::this_task_arena::max_concurrency(), 1, 16));
   using tbb::filter_mode;
   tbb::parallel_pipeline(
       in_flight,

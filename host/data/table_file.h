@@ -3,6 +3,7 @@
 #pragma once
 
 #include "host/base/dates.h"
+#include "host/data/plain_vector.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -34,11 +35,11 @@ struct column_request {
 
 // One column of a block; what is filled depends on the kind.
 struct column_values {
-  std::vector<std::int32_t> days;  // day: since 1970-01-01
+  plain_vector<std::int32_t> days;  // day: since 1970-01-01
   std::vector<std::string>
       texts;  // text, label: the different values, some perhaps unused or twice; missing is ""
-  std::vector<std::int32_t> codes;  // text, label: [rows] index into texts
-  std::vector<double> numbers;      // number: missing and NaN are one NaN, -0.0 is 0.0
+  plain_vector<std::int32_t> codes;  // text, label: [rows] index into texts
+  plain_vector<double> numbers;      // number: missing and NaN are one NaN, -0.0 is 0.0
 };
 
 struct table_block {
@@ -62,11 +63,10 @@ class table_file {
   // Throws where, for any entry, none of its names is a column; one text for all of them.
   void require(const std::vector<std::vector<std::string>>& one_of) const;
 
-  // Calls take(block) for every block, in the order of the file, one at a time; blocks are decoded in
-  // parallel. Columns not asked for are not decoded. What take throws ends the reading; of several faults the
-  // first in the file is thrown.
-  void read(const std::vector<column_request>& wanted,
-            const std::function<void(const table_block&)>& take) const;
+  // Calls take(block) for every block, in the order of the file, one at a time; take may keep what is in it. Blocks, and
+  // where the format allows it their columns, are decoded in parallel. Columns not asked for are not decoded. What take
+  // throws ends the reading; of several faults that of the first block is thrown, in the order of the columns asked for.
+  void read(const std::vector<column_request>& wanted, const std::function<void(table_block&)>& take) const;
 
  private:
   std::filesystem::path path_;

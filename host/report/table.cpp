@@ -4,11 +4,13 @@
 
 #include "host/base/error.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
 #include <arrow/api.h>
 #include <arrow/io/file.h>
+#include <arrow/util/bit_util.h>
 #include <fmt/format.h>
 #include <parquet/arrow/writer.h>
 
@@ -27,6 +29,12 @@ T need(arrow::Result<T> result) {
 
 std::shared_ptr<arrow::Array> finish(arrow::ArrayBuilder& builder) { return need(builder.Finish()); }
 
+// Arrow's view of the values, without a copy; they outlive it.
+template <typename T>
+std::shared_ptr<arrow::Buffer> view_of(const std::vector<T>& values) {
+  return arrow::Buffer::Wrap(values);
+}
+
 std::shared_ptr<arrow::Array> to_arrow(const date_column& values) {
   arrow::Date32Builder builder;
   need(builder.Reserve(static_cast<std::int64_t>(values.size())));
@@ -35,22 +43,18 @@ std::shared_ptr<arrow::Array> to_arrow(const date_column& values) {
 }
 
 std::shared_ptr<arrow::Array> to_arrow(const number_column& values) {
-  arrow::DoubleBuilder builder;
-  need(builder.Reserve(static_cast<std::int64_t>(values.size())));
-  for (const double v : values) {
-    if (std::isnan(v)) {
-      builder.UnsafeAppendNull();
-    } else {
-      builder.UnsafeAppend(v);
-    }
+  const auto rows = static_cast<std::int64_t>(values.size());
+  const auto nulls = std::count_if(values.begin(), values.end(), [](double v) { return std::isnan(v); });
+  if (nulls == 0) return std::make_shared<arrow::DoubleArray>(rows, view_of(values));
+  const auto valid = need(arrow::AllocateBitmap(rows));
+  for (std::int64_t i = 0; i < rows; ++i) {
+    arrow::bit_util::SetBitTo(valid->mutable_data(), i, !std::isnan(values[static_cast<std::size_t>(i)]));
   }
-  return finish(builder);
+  return std::make_shared<arrow::DoubleArray>(rows, view_of(values), valid, nulls);
 }
 
 std::shared_ptr<arrow::Array> to_arrow(const count_column& values) {
-  arrow::Int32Builder builder;
-  need(builder.AppendValues(values));
-  return finish(builder);
+  return std::make_shared<arrow::Int32Array>(static_cast<std::int64_t>(values.size()), view_of(values));
 }
 
 std::shared_ptr<arrow::Array> to_arrow(const flag_column& values) {
@@ -69,6 +73,18 @@ std::shared_ptr<arrow::Array> to_arrow(const text_column& values) {
   need(index.AppendValues(values.index.data(), static_cast<std::int64_t>(is_word.size()), is_word.data()));
   return need(arrow::DictionaryArray::FromArrays(arrow::dictionary(arrow::int32(), arrow::utf8()),
                                                  finish(index), finish(words)));
+}
+
+// Numbers hardly repeat: a dictionary of them is given up half-way, larger and slower than none. The statistics of
+// texts cost more than all else and tell a reader little.
+std::shared_ptr<parquet::WriterProperties> properties_of(const table& t) {
+  parquet::WriterProperties::Builder builder;
+  builder.compression(parquet::Compression::ZSTD);
+  for (const auto& [name, values] : t.columns) {
+    if (std::holds_alternative<number_column>(values)) builder.disable_dictionary(name);
+    if (std::holds_alternative<text_column>(values)) builder.disable_statistics(name);
+  }
+  return builder.build();
 }
 
 }  // namespace
@@ -95,11 +111,9 @@ void write_parquet(const table& t, const std::filesystem::path& folder) {
       fields.push_back(arrow::field(name, arrays.back()->type()));
     }
     const auto whole = arrow::Table::Make(arrow::schema(fields), arrays, static_cast<std::int64_t>(t.rows()));
-    const auto properties =
-        parquet::WriterProperties::Builder().compression(parquet::Compression::ZSTD)->build();
     const auto keep_types = parquet::ArrowWriterProperties::Builder().store_schema()->build();
     const auto out = need(arrow::io::FileOutputStream::Open(file.string()));
-    need(parquet::arrow::WriteTable(*whole, arrow::default_memory_pool(), out, 1 << 20, properties,
+    need(parquet::arrow::WriteTable(*whole, arrow::default_memory_pool(), out, 1 << 20, properties_of(t),
                                     keep_types));
     need(out->Close());
   } catch (const error& e) {

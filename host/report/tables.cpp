@@ -2,23 +2,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/report/tables.h"
 
-#include <map>
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
 
 namespace topheavy {
 namespace {
 
-// Collects the words of a text column in order of appearance.
+// A text column whose rows are taken from a list: texts[i]. Equal texts are one word; words stand in order of appearance.
 class text_builder {
  public:
-  void add(const std::string& word) {
-    const auto [found, fresh] = position_.try_emplace(word, static_cast<std::int32_t>(position_.size()));
-    if (fresh) column_.words.push_back(word);
-    column_.index.push_back(found->second);
+  explicit text_builder(const std::vector<std::string>& texts)
+      : texts_(texts), first_of_(texts.size()), word_of_(texts.size(), none) {
+    std::unordered_map<std::string_view, std::size_t> first;
+    for (std::size_t i = 0; i < texts.size(); ++i)
+      first_of_[i] = first.try_emplace(texts[i], i).first->second;
   }
+  void add(std::size_t i) {
+    std::int32_t& word = word_of_[first_of_[i]];
+    if (word == none) {
+      word = static_cast<std::int32_t>(column_.words.size());
+      column_.words.push_back(texts_[i]);
+    }
+    column_.index.push_back(word);
+  }
+  void reserve(std::size_t rows) { column_.index.reserve(rows); }
   text_column take() { return std::move(column_); }
 
  private:
-  std::map<std::string, std::int32_t> position_;
+  static constexpr std::int32_t none = -1;
+  const std::vector<std::string>& texts_;
+  std::vector<std::size_t> first_of_;  // the first equal text
+  std::vector<std::int32_t> word_of_;  // by it
   text_column column_;
 };
 
@@ -60,22 +75,32 @@ table daily_table(const inputs& in, const history& h) {
 }
 
 table groups_table(const inputs& in, const history& h) {
+  std::vector<std::string> dimensions, groups;  // of a day's rows
+  for (const dimension& d : h.daily_dimensions) {
+    dimensions.insert(dimensions.end(), d.groups.size(), d.name);
+    groups.insert(groups.end(), d.groups.begin(), d.groups.end());
+  }
   date_column dates;
-  text_builder dimension_name, group;
+  text_builder dimension_name(dimensions), group(groups);
   number_column weight, ret, contribution;
+  const std::size_t rows = in.prices.days() * groups.size();
+  const auto reserve = [rows](auto&... columns) { (columns.reserve(rows), ...); };
+  reserve(dates, dimension_name, group, weight, ret, contribution);
   for (std::size_t t = 1; t < in.prices.days(); ++t) {
+    dates.insert(dates.end(), groups.size(), in.prices.dates[t]);
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      dimension_name.add(i);
+      group.add(i);
+    }
     for (std::size_t k = 0; k < h.daily_dimensions.size(); ++k) {
-      const dimension& d = h.daily_dimensions[k];
-      const group_history& values = h.daily.groups[k];
-      for (std::size_t g = 0; g < d.groups.size(); ++g) {
-        const std::size_t cell = t * d.groups.size() + g;
-        dates.push_back(in.prices.dates[t]);
-        dimension_name.add(d.name);
-        group.add(d.groups[g]);
-        weight.push_back(values.weight[cell]);
-        ret.push_back(values.ret[cell]);
-        contribution.push_back(values.contribution[cell]);
-      }
+      const std::size_t count = h.daily_dimensions[k].groups.size();
+      const auto append_day = [&](number_column& to, const std::vector<double>& from) {
+        const auto first = from.begin() + static_cast<std::ptrdiff_t>(t * count);
+        to.insert(to.end(), first, first + static_cast<std::ptrdiff_t>(count));
+      };
+      append_day(weight, h.daily.groups[k].weight);
+      append_day(ret, h.daily.groups[k].ret);
+      append_day(contribution, h.daily.groups[k].contribution);
     }
   }
   table t{.name = "groups", .columns = {}};
@@ -89,14 +114,17 @@ table groups_table(const inputs& in, const history& h) {
 }
 
 table attribution_table(const inputs& in, const history& h) {
-  text_builder window_name, symbol, issuer;
+  std::vector<std::string> windows;
+  for (const attribution& a : h.windows) windows.push_back(a.when.name);
+  text_builder window_name(windows), symbol(in.prices.symbols), issuer(in.labels.issuer);
   number_column weight_start, ret, contribution;
-  for (const attribution& a : h.windows) {
+  for (std::size_t k = 0; k < h.windows.size(); ++k) {
+    const attribution& a = h.windows[k];
     for (std::size_t n = 0; n < in.prices.constituents(); ++n) {
       if (a.member_days[n] == 0) continue;
-      window_name.add(a.when.name);
-      symbol.add(in.prices.symbols[n]);
-      issuer.add(in.labels.issuer[n]);
+      window_name.add(k);
+      symbol.add(n);
+      issuer.add(n);
       weight_start.push_back(a.weight_start[n]);
       ret.push_back(a.ret[n]);
       contribution.push_back(a.contribution[n]);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
 #include "host/data/arrow_columns.h"
+#include "host/data/arrow_sources.h"
 #include "host/data/panel_reader.h"
 #include "host/data/table_file.h"
 #include "tests/host/data_tables.h"
@@ -192,6 +193,32 @@ TEST_F(data_formats, a_csv_may_have_line_ends_in_quotes) {
   EXPECT_EQ(read_csv(text).quality.constituents, rows);
 }
 
+// A row may be longer than the blocks of a small file, but not without end, as it is where a quote is not closed.
+TEST_F(data_formats, a_csv_row_may_be_long_but_has_an_end) {
+  const std::string header = "name,date,symbol,market_cap,return\n";
+  const std::string row = ",2024-01-02,A,1.5,0.25\n";
+  const std::string other = "short,2024-01-03,A,1.5,0.25\n";
+  const auto expected = read_csv(header + "x" + row + other);
+  expect_same(read_csv(header + std::string(1'900'000, 'x') + row + other), expected);
+  expect_same(read_csv(header + '"' + std::string(1'900'000, '\n') + '"' + row + other), expected);
+  const std::string open_quote = '"' + std::string(6'000'000, 'x');
+  expect_error(error_class::data, {"panel.csv: row 2: the row is longer than 2 MiB", "quote not closed"},
+               [&] { read_csv(header + "x" + row + open_quote + row + other); });
+  expect_error(error_class::data, {"panel.csv: the first row is longer than 2 MiB"},
+               [&] { read_csv(open_quote + header + row); });
+}
+
+// A quote inside a text opens nothing.
+TEST_F(data_formats, a_csv_may_have_single_quotes_and_ends_of_lines_in_texts) {
+  std::string text = "name,date,symbol,market_cap,return\n";
+  const int rows = 40'000;  // some blocks
+  for (int i = 0; i < rows; ++i) {
+    text += fmt::format("{},2024-01-02,S{},1.5,0.25\n",
+                        i % 2 == 0 ? "5\" pipes" : "\"say \"\"ten\"\",\r\nor more\"", i);
+  }
+  EXPECT_EQ(read_csv(text).quality.constituents, rows);
+}
+
 TEST_F(data_formats, blocks_come_in_the_order_of_the_file) {
   std::vector<panel_row> rows(2'000, {"2024-01-02", "A", 1, 0.1});
   const auto path = write_parquet(folder.file("panel.parquet"), *table_of(rows), 1);
@@ -312,12 +339,30 @@ TEST_F(data_formats, every_chunk_is_read_by_its_own_dictionary) {
   const auto type = arrow::dictionary(arrow::int32(), arrow::utf8());
   const auto one = table_of({{"symbol", type, R"(["B", "A", null])"}})->column(0)->chunk(0);
   const auto other = table_of({{"symbol", type, R"(["C", "B", "A"])"}})->column(0)->chunk(0);
-  const arrow::ChunkedArray column({one, other, one}, type);
-  const auto values = plain_values(column, {"symbol", column_kind::text}, "panel.parquet", 0);
+  plain_column column({"symbol", column_kind::text}, "panel.parquet", 0);
+  for (const auto& chunk : {one, other, one}) column.append(*chunk);
+  const column_values values = column.take();
   std::vector<std::string> texts;
   for (const std::int32_t code : values.codes)
     texts.push_back(values.texts.at(static_cast<std::size_t>(code)));
   EXPECT_EQ(texts, (std::vector<std::string>{"B", "A", "", "C", "B", "A", "B", "A", ""}));
+}
+
+TEST_F(data_formats, refuses_codes_beyond_the_dictionary) {
+  const auto type = arrow::dictionary(arrow::int32(), arrow::utf8());
+  const auto words = table_of({{"words", arrow::utf8(), R"(["A", "B"])"}})->column(0)->chunk(0);
+  for (const char* codes : {"[0, 2]", "[0, -1]"}) {
+    const auto indices = table_of({{"codes", arrow::int32(), codes}})->column(0)->chunk(0);
+    plain_column column({"symbol", column_kind::text}, "panel.parquet", 0);
+    try {
+      column.append(arrow::DictionaryArray(type, indices, words));
+      FAIL() << codes;
+    } catch (const cell_fault& fault) {
+      EXPECT_EQ(fault.row, 1);
+      EXPECT_EQ(fault.column, "symbol");
+      EXPECT_NE(fault.complaint.find("damaged"), std::string::npos);
+    }
+  }
 }
 
 TEST_F(data_formats, refuses_columns_of_other_types) {
