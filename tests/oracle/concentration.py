@@ -112,13 +112,12 @@ def cell(returns, filled, weight, label):
     w = weight.to_numpy()
     away = (returns - returns.mean()).to_numpy()
     index = away @ w
-    gross = returns.abs().to_numpy() @ w
     # A variance that is zero on paper leaves rounding of the returns themselves behind, and no risk to share out.
-    if np.abs(index).max() <= 1e-15 * len(returns) * gross.max():
+    if np.abs(index).max() <= 1e-15 * len(returns) * (returns.abs().to_numpy() @ w).max():
         return out
     variance = index @ index
     share = w * (away.T @ index) / variance
-    scale = w * (np.abs(away).T @ gross) / variance + np.abs(share) * 2 * (np.abs(index) @ gross) / variance
+    scale = w * (np.abs(away).T @ np.abs(index)) / variance
     assert abs(share.sum() - 1) < 1e-12 * scale.sum(), share.sum()
 
     kept = np.maximum(share, 0.0)

@@ -105,6 +105,8 @@ def daily_table(config, panel, member, volatility, gaps, dates):
     day["advancers_weight"] = sums.b_up / sums.b
     around = member.b * (member.ret - member.date.map(day.index_return)) ** 2
     day["dispersion"] = np.sqrt(around.groupby(member.date).sum().reindex(day.index) / sums.b)
+    around = member.b * (member.ret.abs() + member.date.map(day.index_return).abs()) ** 2
+    day["dispersion_scale"] = np.sqrt(around.groupby(member.date).sum().reindex(day.index) / sums.b)
     count, unsure = new_highs(panel, member, day.index)
     day["new_highs"] = count / day.members.where(day.members > 0)
     day["new_highs_unsure"] = unsure
