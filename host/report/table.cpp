@@ -7,18 +7,23 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <system_error>
 
 #include <arrow/api.h>
 #include <arrow/io/file.h>
 #include <arrow/util/bit_util.h>
+#include <arrow/util/io_util.h>
 #include <fmt/format.h>
 #include <parquet/arrow/writer.h>
 
 namespace topheavy {
 namespace {
 
+// What the system said, where it did, in its own words: "No space left on device".
 void need(const arrow::Status& status) {
-  if (!status.ok()) throw error(error_class::resources, status.ToString());
+  if (status.ok()) return;
+  const int number = arrow::internal::ErrnoFromStatus(status);
+  throw error(error_class::resources, number != 0 ? std::generic_category().message(number) : status.ToString());
 }
 
 template <typename T>
