@@ -23,7 +23,8 @@ namespace {
 void need(const arrow::Status& status) {
   if (status.ok()) return;
   const int number = arrow::internal::ErrnoFromStatus(status);
-  throw error(error_class::resources, number != 0 ? std::generic_category().message(number) : status.ToString());
+  throw error(error_class::resources,
+              number != 0 ? std::generic_category().message(number) : status.ToString());
 }
 
 template <typename T>

@@ -14,17 +14,23 @@ namespace topheavy {
 
 class concentration_cpu {  // memory for a day, used again for the next; one thread's
  public:
+  // entities: a partition of (some of) the constituents; may be none.
+  explicit concentration_cpu(groups_view entities);
+
   // cap [N]: the caps of the day at their close, 0: no row.
   void constituents(const double* cap, std::size_t count, std::size_t day, concentration_result result);
-  // After constituents() of the same day: what they computed is used where an entity is one constituent.
-  // entities: a partition of (some of) the constituents.
-  void entities(const double* cap, groups_view entities, std::size_t day, concentration_result result);
+  // After constituents() of the same day: what they computed is used where an entity is one constituent, as nearly
+  // every one is, so that hardly a logarithm is left to take.
+  void entities(const double* cap, std::size_t day, concentration_result result);
 
  private:
   void finish(const double* x, std::size_t count, double total, double scale, std::size_t day,
               concentration_result result, const double* square, const double* log);
 
-  std::vector<double> square_, log_;  // of the constituents
+  groups_view entities_;
+  std::vector<std::int32_t> first_member_;  // of each entity; 0 where there is none
+  std::vector<std::size_t> not_one_;        // entities of no constituent or of several
+  std::vector<double> square_, log_;        // of the constituents
   std::vector<double> entity_cap_, entity_square_, entity_log_;
   std::vector<std::uint64_t> keys_, spare_;
   double scale_ = 0.0;  // of the constituents

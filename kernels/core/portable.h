@@ -9,3 +9,13 @@
 #else
 #define TOPHEAVY_HD
 #endif
+
+// A function of loops, compiled once more for wider vectors; the widest that the processor has is taken when the program
+// starts. What it calls inline goes with it. The bits are the same: lanes do the same operations, and none is fused.
+// Needs indirect functions, which the sanitizers do not take.
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__CUDACC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define TOPHEAVY_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define TOPHEAVY_CLONES
+#endif

@@ -35,15 +35,21 @@ void check_partition(panel_view panel, groups_view entities) {
 
 // Memory for one day, used again for the next; one thread's.
 struct day_memory {
+  day_memory(panel_view panel, const day_parts& parts)
+      : terms(panel.constituents), concentration(parts.entities) {}
   std::vector<base_sums> terms;  // [N]
   concentration_cpu concentration;
 };
 
+TOPHEAVY_CLONES void base_terms_of_day(panel_view panel, std::size_t day, base_sums* terms) {
+  const day_rows rows = rows_of(panel, day);
+  for (std::size_t n = 0; n < panel.constituents; ++n) terms[n] = base_terms(rows, n);
+}
+
 void one_day(panel_view panel, const day_parts& parts, std::size_t day, day_memory& memory) {
   const std::size_t count = panel.constituents;
   if (day > 0) {
-    const day_rows rows = rows_of(panel, day);
-    for (std::size_t n = 0; n < count; ++n) memory.terms[n] = base_terms(rows, n);
+    base_terms_of_day(panel, day, memory.terms.data());
   } else {
     memory.terms.assign(count, {});
   }
@@ -62,7 +68,7 @@ void one_day(panel_view panel, const day_parts& parts, std::size_t day, day_memo
   if (parts.constituents.count != nullptr) {
     memory.concentration.constituents(cap, count, day, parts.constituents);
     if (parts.by_entity.count != nullptr) {
-      memory.concentration.entities(cap, parts.entities, day, parts.by_entity);
+      memory.concentration.entities(cap, day, parts.by_entity);
     }
   }
 }
@@ -101,8 +107,7 @@ void day_pass_cpu(panel_view panel, const day_parts& parts) {
   const std::size_t days_a_task = std::max<std::size_t>(1, panel.days / (8 * threads));
   const oneapi::tbb::blocked_range<std::size_t> all(0, panel.days, days_a_task);
   oneapi::tbb::parallel_for(all, [&](const auto& days) {
-    day_memory memory;
-    memory.terms.resize(panel.constituents);
+    day_memory memory(panel, parts);
     for (std::size_t t = days.begin(); t < days.end(); ++t) one_day(panel, parts, t, memory);
   });
 }

@@ -32,7 +32,8 @@ void check_groups(const char* what, std::size_t constituents, groups_view groups
   }
 }
 
-void group_sums_day(const base_sums* terms, groups_view groups, std::size_t day, group_sums_result result) {
+TOPHEAVY_CLONES void group_sums_day(const base_sums* terms, groups_view groups, std::size_t day,
+                                    group_sums_result result) {
   for (std::size_t g = 0; g < groups.groups; ++g) {
     const std::int32_t* members = groups.members + groups.offsets[g];
     const auto count = static_cast<std::size_t>(groups.offsets[g + 1] - groups.offsets[g]);

@@ -195,6 +195,21 @@ TEST_P(concentration_test, caps_too_small_for_a_logarithm_are_there_and_add_noth
   EXPECT_NEAR(is.entropy[0], 1.5 * std::log(2.0), 1e-14);  // scaled to 2^-51 only
 }
 
+TEST_P(concentration_test, an_entity_of_nobody_is_not_there) {
+  const small_panel panel{1, 2, {3.0, 1.0}, {std::nan(""), std::nan("")}};
+  const small_groups issuers{{0, 0, 1, 1, 2, 2}, {1, 0}};
+  days_of is(1), by_issuer(1);
+  concentration(*fresh(), panel, issuers, is, by_issuer);
+  EXPECT_EQ(by_issuer.count[0], 2);
+  EXPECT_EQ(by_issuer.hhi[0], 0.625);
+  const small_panel nobody{2, 0, {}, {}};
+  const small_groups empty{{0, 0}, {}};
+  days_of none(2), none_by_issuer(2);
+  concentration(*fresh(), nobody, empty, none, none_by_issuer);
+  EXPECT_EQ(none_by_issuer.count[1], 0);
+  EXPECT_TRUE(std::isnan(none_by_issuer.gini[1]));
+}
+
 TEST_P(concentration_test, an_issuer_named_twice_over_is_refused) {
   const small_panel panel = make_panel(2, 4, panel_kind::full);
   const small_groups issuers{{0, 2, 4}, {0, 1, 1, 3}};
