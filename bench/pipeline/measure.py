@@ -83,9 +83,10 @@ def median(values):
     return statistics.median(values)
 
 
-def spread(values):
-    """Largest less smallest, as a share of the median."""
-    return (max(values) - min(values)) / median(values) if len(values) > 1 else float("nan")
+def columns(seconds):
+    """Median and smallest in milliseconds, and the spread: largest less smallest, as a share of the median."""
+    spread = f"{100.0 * (max(seconds) - min(seconds)) / median(seconds):6.0f} %" if len(seconds) > 1 else f"{'-':>8}"
+    return f"{1e3 * median(seconds):9.1f} ms {1e3 * min(seconds):9.1f} ms {spread}"
 
 
 def find_program(given, name="topheavy", presets=("cpu", "bench")):

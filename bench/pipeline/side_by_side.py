@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 import measure
-from measure import median, spread
+from measure import columns, median
 
 RIVALS = {"pandas": "pandas_numpy", "polars": "polars_long"}
 WAYS = ["pandas_table", "pyarrow_table", "pyarrow_dictionary_table", "polars_table", "polars_streaming_table",
@@ -106,9 +106,8 @@ def stage_bytes(traffic, config, result):
     moved = {name: stage["read"] + stage["written"] for name, stage in said["stages"].items()}
     moved["topheavy::data::panel"] = about["panel_bytes"] + 16.0 * one["days"] * one["constituents"]
     outputs = sum(size for name, size in result["output_bytes"].items() if name.endswith(".parquet"))
-    moved["topheavy::report::tables"] = outputs
-    inputs = [Path(path) for path in input_files(config) if Path(path).exists()]
-    moved["topheavy::report::hash_files"] = outputs + sum(path.stat().st_size for path in inputs)
+    inputs = sum(path.stat().st_size for path in input_files(config) if path.exists())
+    moved["topheavy::report::files"] = inputs + 2 * outputs  # written, and everything hashed
     return said, moved
 
 
@@ -122,8 +121,7 @@ def input_files(config):
     return files
 
 
-def milliseconds(values):
-    return f"{1e3 * median(values):9.1f} ms {100.0 * spread(values):6.0f} %"
+HEADINGS = f"{'median':>12} {'smallest':>12} {'spread':>8}"
 
 
 def print_runs(result):
@@ -133,9 +131,9 @@ def print_runs(result):
     rows = [("topheavy, whole process", [r["process"] for r in program], program[0]["peak_rss"]),
             ("topheavy, reading and computing", [r["computing"] for r in program], program[0]["peak_rss"])]
     rows += [(f"{name}, function alone", rival["seconds"], rival["peak_rss"]) for name, rival in rivals.items()]
-    print(f"\n{'whole run':34} {'median':>12} {'spread':>8} {'peak memory':>12}  {best} / this")
+    print(f"\n{'whole run':34} {HEADINGS} {'peak memory':>12}  {best} / this")
     for name, seconds, peak in rows:
-        print(f"{name:34} {milliseconds(seconds)} {peak / 2**20:8.0f} MiB  {best_seconds / median(seconds):8.2f}")
+        print(f"{name:34} {columns(seconds)} {peak / 2**20:8.0f} MiB  {best_seconds / median(seconds):8.2f}")
     for name, rival in rivals.items():
         print(f"{name + ', its first call':34} {1e3 * rival['first_call']:9.1f} ms")
     return {"best_rival": best, "whole_process_times_faster": best_seconds / median(rows[0][1]),
@@ -144,10 +142,10 @@ def print_runs(result):
 
 def print_reading(result):
     panel = [r["stages"]["topheavy::data::panel"] for r in result["program"]]
-    print(f"\n{'reading alone':34} {'median':>12} {'spread':>8} {'peak memory':>12}  this / topheavy")
-    print(f"{'topheavy::data::panel (to [T, N])':34} {milliseconds(panel)} {'':12} {1.0:8.2f}")
+    print(f"\n{'reading alone':34} {HEADINGS} {'peak memory':>12}  this / topheavy")
+    print(f"{'topheavy::data::panel (to [T, N])':34} {columns(panel)} {'':12}  {1.0:8.2f}")
     for way, timed in result["reading"].items():
-        print(f"{way:34} {milliseconds(timed['seconds'])} {timed['peak_rss'] / 2**20:8.0f} MiB"
+        print(f"{way:34} {columns(timed['seconds'])} {timed['peak_rss'] / 2**20:8.0f} MiB"
               f"  {median(timed['seconds']) / median(panel):8.2f}")
     print("pandas_table to polars_streaming_table stop at the library's own table; the last three end with [T, N].\n"
           "Peak memory of a library holds its imports.")
@@ -156,19 +154,22 @@ def print_reading(result):
 def print_stages(result):
     program, bandwidth = result["program"], result["traffic"]["copy_bandwidth"]
     whole = median([r["process"] for r in program])
-    print(f"\n{'stage':34} {'median':>12} {'spread':>8} {'of process':>11} {'MB moved':>9} {'GB/s':>7} {'of copy':>8}")
+    print(f"\n{'stage':34} {HEADINGS} {'of process':>11} {'MB moved':>9} {'GB/s':>7} "
+          f"{'of copy':>8}")
     staged = []
     for name in program[0]["stages"]:
         seconds = [r["stages"][name] for r in program]
         staged.append(median(seconds))
         moved = result["stage_bytes"].get(name)
         rate = moved / median(seconds) if moved and median(seconds) > 0 else None
-        figures = f"{moved / 1e6:9.1f} {rate / 1e9:7.2f} {rate / bandwidth:8.3f}" if rate else f"{'-':>9} {'-':>7} {'-':>8}"
-        print(f"{name:34} {milliseconds(seconds)} {100 * median(seconds) / whole:9.1f} % {figures}")
-    print(f"{'start, summary, end (in no stage)':34} {1e3 * (whole - sum(staged)):9.1f} ms {'':8} "
+        figures = f"{'-':>9} {'-':>7} {'-':>8}"
+        if rate:
+            figures = f"{moved / 1e6:9.1f} {rate / 1e9:7.2f} {rate / bandwidth:8.3f}"
+        print(f"{name:34} {columns(seconds)} {100 * median(seconds) / whole:9.1f} % {figures}")
+    print(f"{'start, summary, end (in no stage)':34} {1e3 * (whole - sum(staged)):9.1f} ms {'':21} "
           f"{100 * (whole - sum(staged)) / whole:9.1f} %")
-    print(f"copy bandwidth, measured now: {bandwidth / 1e9:.1f} GB/s. data::panel: compressed bytes of the four columns read, "
-          "plus the panel written.")
+    print(f"copy bandwidth, measured now: {bandwidth / 1e9:.1f} GB/s. data::panel: compressed bytes of the four columns "
+          "read, plus the panel written.")
 
 
 def parse():
@@ -208,10 +209,10 @@ def main():
         result["reading"] = reading_alone(config, options.repetitions)
         result["traffic"], result["stage_bytes"] = stage_bytes(traffic, config, result)
     one = result["program"][0]
-    head = result["machine"] | {"versions": result["rivals"]["polars"]["versions"], "compiler": result["traffic"]["compiler"],
-                                "flags": result["traffic"]["flags"], "program": program,
-                                "universe": f"{Path(config).name}: {one['constituents']} constituents, "
-                                f"{one['days']} days, {one['rows']} rows", "threads": one["threads"]}
+    universe = f"{Path(config).name}: {one['constituents']} constituents, {one['days']} days, {one['rows']} rows"
+    head = result["machine"] | {"versions": result["rivals"]["polars"]["versions"], "universe": universe,
+                                "compiler": result["traffic"]["compiler"], "flags": result["traffic"]["flags"],
+                                "program": program, "threads": one["threads"]}
     result["machine"] = {key: str(value) if isinstance(value, Path) else value for key, value in head.items()}
     measure.print_machine(result["machine"])
     result["ratios"] = print_runs(result)
