@@ -52,6 +52,11 @@ class Worker:
         self.process.wait()
 
 
+def keep(into, said):
+    for key in ("seconds", "cpu"):
+        into[key].append(said[key])
+
+
 def whole_runs(program, config, folder, repetitions):
     """Program and rivals in turns. A rival's first call warms its process and is kept apart; the program, which starts
     anew each time, gets one unmeasured run for the page cache."""
@@ -67,11 +72,12 @@ def whole_runs(program, config, folder, repetitions):
             if "differences" in said:
                 raise measure.Failed(f"{name} did other work than the program:\n{said['differences']}")
             print(f"{name}: {said['values']} numbers equal those of the program")
-            result["rivals"][name] = {"values_equal": said["values"], "first_call": first, "seconds": [], **about}
+            result["rivals"][name] = {"values_equal": said["values"], "first_call": first, "seconds": [],
+                                       "cpu": [], **about}
         for _ in range(repetitions):
             result["program"].append(measure.run_program(program, config, run))
             for name, worker in workers.items():
-                result["rivals"][name]["seconds"].append(worker(do="history")["seconds"])
+                keep(result["rivals"][name], worker(do="history"))
     finally:
         for worker in workers.values():
             worker.close()
@@ -81,7 +87,7 @@ def whole_runs(program, config, folder, repetitions):
 
 def reading_alone(config, repetitions):
     workers = {way: Worker("reading", config) for way in WAYS}
-    times = {way: {"seconds": []} for way in WAYS}
+    times = {way: {"seconds": [], "cpu": []} for way in WAYS}
     try:
         for way, worker in workers.items():
             times[way]["rss_of_imports"] = worker(do="about")["peak_rss"]
@@ -89,7 +95,7 @@ def reading_alone(config, repetitions):
             times[way]["peak_rss"] = worker(do="about")["peak_rss"]
         for _ in range(repetitions):
             for way, worker in workers.items():
-                times[way]["seconds"].append(worker(do="read", way=way)["seconds"])
+                keep(times[way], worker(do="read", way=way))
     finally:
         for worker in workers.values():
             worker.close()
@@ -128,12 +134,15 @@ def print_runs(result):
     program, rivals = result["program"], result["rivals"]
     best = min(rivals, key=lambda name: median(rivals[name]["seconds"]))
     best_seconds = median(rivals[best]["seconds"])
-    rows = [("topheavy, whole process", [r["process"] for r in program], program[0]["peak_rss"]),
-            ("topheavy, reading and computing", [r["computing"] for r in program], program[0]["peak_rss"])]
-    rows += [(f"{name}, function alone", rival["seconds"], rival["peak_rss"]) for name, rival in rivals.items()]
-    print(f"\n{'whole run':34} {HEADINGS} {'peak memory':>12}  {best} / this")
-    for name, seconds, peak in rows:
-        print(f"{name:34} {columns(seconds)} {peak / 2**20:8.0f} MiB  {best_seconds / median(seconds):8.2f}")
+    peak = program[0]["peak_rss"]
+    rows = [("topheavy, whole process", [r["process"] for r in program], [r["cpu"] for r in program], peak),
+            ("topheavy, reading and computing", [r["computing"] for r in program], None, peak)]
+    rows += [(f"{name}, function alone", rival["seconds"], rival["cpu"], rival["peak_rss"])
+             for name, rival in rivals.items()]
+    print(f"\n{'whole run':34} {HEADINGS} {'all cores':>11} {'peak memory':>12}  {best} / this")
+    for name, seconds, cpu, peak in rows:
+        of_cores = f"{1e3 * median(cpu):8.1f} ms" if cpu else f"{'-':>11}"
+        print(f"{name:34} {columns(seconds)} {of_cores} {peak / 2**20:8.0f} MiB  {best_seconds / median(seconds):8.2f}")
     for name, rival in rivals.items():
         print(f"{name + ', its first call':34} {1e3 * rival['first_call']:9.1f} ms")
     return {"best_rival": best, "whole_process_times_faster": best_seconds / median(rows[0][1]),
@@ -142,11 +151,11 @@ def print_runs(result):
 
 def print_reading(result):
     panel = [r["stages"]["topheavy::data::panel"] for r in result["program"]]
-    print(f"\n{'reading alone':34} {HEADINGS} {'peak memory':>12}  this / topheavy")
-    print(f"{'topheavy::data::panel (to [T, N])':34} {columns(panel)} {'':12}  {1.0:8.2f}")
+    print(f"\n{'reading alone':34} {HEADINGS} {'all cores':>11} {'peak memory':>12}  this / topheavy")
+    print(f"{'topheavy::data::panel (to [T, N])':34} {columns(panel)} {'-':>11} {'':12}  {1.0:8.2f}")
     for way, timed in result["reading"].items():
-        print(f"{way:34} {columns(timed['seconds'])} {timed['peak_rss'] / 2**20:8.0f} MiB"
-              f"  {median(timed['seconds']) / median(panel):8.2f}")
+        print(f"{way:34} {columns(timed['seconds'])} {1e3 * median(timed['cpu']):8.1f} ms "
+              f"{timed['peak_rss'] / 2**20:8.0f} MiB  {median(timed['seconds']) / median(panel):8.2f}")
     print("pandas_table to polars_streaming_table stop at the library's own table; the last three end with [T, N].\n"
           "Peak memory of a library holds its imports.")
 
@@ -154,8 +163,7 @@ def print_reading(result):
 def print_stages(result):
     program, bandwidth = result["program"], result["traffic"]["copy_bandwidth"]
     whole = median([r["process"] for r in program])
-    print(f"\n{'stage':34} {HEADINGS} {'of process':>11} {'MB moved':>9} {'GB/s':>7} "
-          f"{'of copy':>8}")
+    print(f"\n{'stage':34} {HEADINGS} {'of process':>11} {'MB moved':>9} {'GB/s':>7} {'of copy':>8}")
     staged = []
     for name in program[0]["stages"]:
         seconds = [r["stages"][name] for r in program]
@@ -168,8 +176,8 @@ def print_stages(result):
         print(f"{name:34} {columns(seconds)} {100 * median(seconds) / whole:9.1f} % {figures}")
     print(f"{'start, summary, end (in no stage)':34} {1e3 * (whole - sum(staged)):9.1f} ms {'':21} "
           f"{100 * (whole - sum(staged)) / whole:9.1f} %")
-    print(f"copy bandwidth, measured now: {bandwidth / 1e9:.1f} GB/s. data::panel: compressed bytes of the four columns "
-          "read, plus the panel written.")
+    print(f"copy bandwidth, measured now: {bandwidth / 1e9:.1f} GB/s. data::panel: compressed bytes of the four "
+          "columns, plus the panel written.")
 
 
 def parse():
