@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether a rival did the work of the program: every number of its answer against the files of a run.
 
-Floats may differ by 1e-9 of their size, and by 1e-13 where sums of signed terms cancel. A constituent whose return index
-lies within rounding of 99 % of its highest may count as a new high or not: one constituent a day at most."""
+Floats may differ by 1e-9 of their size, and by 1e-13 where sums of signed terms cancel. A constituent whose return
+index lies within rounding of 99 % of its highest may count as a new high or not: one constituent a day at most."""
 
 import json
 import sys

@@ -46,7 +46,7 @@ class Failed(Exception):
 
 
 def run_process(command):
-    """(seconds, largest resident set in bytes) of a process from its start to its end."""
+    """(seconds, largest resident set in bytes, seconds of all cores) of a process from its start to its end."""
     start = time.perf_counter()
     child = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT)
@@ -56,16 +56,16 @@ def run_process(command):
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode != 0:
         raise Failed(f"{' '.join(map(str, command))}: exit {child.returncode}\n{said.decode(errors='replace')}")
-    return seconds, 1024 * usage.ru_maxrss
+    return seconds, 1024 * usage.ru_maxrss, usage.ru_utime + usage.ru_stime
 
 
 def run_program(program, config, out):
     """One `topheavy run`: seconds of the process, its peak memory, and `run` and the sizes of its summary."""
-    seconds, peak = run_process([program, "run", config, "--out", out, "--force", "--quiet"])
+    seconds, peak, cpu = run_process([program, "run", config, "--out", out, "--force", "--quiet"])
     summary = json.loads((Path(out) / "summary.json").read_text(encoding="utf-8"))
     record, quality = summary["run"], summary["data_quality"]
     report = sum(s for name, s in record["stages"].items() if name.startswith("topheavy::report::"))
-    return {"process": seconds, "computing": record["wall_seconds"] - report, "peak_rss": peak,
+    return {"process": seconds, "cpu": cpu, "computing": record["wall_seconds"] - report, "peak_rss": peak,
             "stages": record["stages"], "version": record["version"], "backend": record["backend"],
             "threads": record["threads"], "days": quality["days"], "constituents": quality["constituents"],
             "rows": quality["rows"]}
@@ -74,7 +74,7 @@ def run_program(program, config, out):
 def generate(program, folder, constituents, days):
     """A synthetic universe with its configuration: (configuration, seconds, peak memory, bytes on disk)."""
     folder = Path(folder)
-    seconds, peak = run_process([program, "generate", "--constituents", constituents, "--days", days, "--seed", 7,
+    seconds, peak, _ = run_process([program, "generate", "--constituents", constituents, "--days", days, "--seed", 7,
                                  "--out", folder, "--quiet"])
     return folder / "config.yaml", seconds, peak, sum(file.stat().st_size for file in folder.iterdir())
 
@@ -83,9 +83,10 @@ def median(values):
     return statistics.median(values)
 
 
-def spread(values):
-    """Largest less smallest, as a share of the median."""
-    return (max(values) - min(values)) / median(values) if len(values) > 1 else float("nan")
+def columns(seconds):
+    """Median and smallest in milliseconds, and the spread: largest less smallest, as a share of the median."""
+    spread = f"{100.0 * (max(seconds) - min(seconds)) / median(seconds):6.0f} %" if len(seconds) > 1 else f"{'-':>8}"
+    return f"{1e3 * median(seconds):9.1f} ms {1e3 * min(seconds):9.1f} ms {spread}"
 
 
 def find_program(given, name="topheavy", presets=("cpu", "bench")):

@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 import measure
-from measure import median, spread
+from measure import columns, median
 
 RIVALS = {"pandas": "pandas_numpy", "polars": "polars_long"}
 WAYS = ["pandas_table", "pyarrow_table", "pyarrow_dictionary_table", "polars_table", "polars_streaming_table",
@@ -52,6 +52,11 @@ class Worker:
         self.process.wait()
 
 
+def keep(into, said):
+    for key in ("seconds", "cpu"):
+        into[key].append(said[key])
+
+
 def whole_runs(program, config, folder, repetitions):
     """Program and rivals in turns. A rival's first call warms its process and is kept apart; the program, which starts
     anew each time, gets one unmeasured run for the page cache."""
@@ -67,11 +72,12 @@ def whole_runs(program, config, folder, repetitions):
             if "differences" in said:
                 raise measure.Failed(f"{name} did other work than the program:\n{said['differences']}")
             print(f"{name}: {said['values']} numbers equal those of the program")
-            result["rivals"][name] = {"values_equal": said["values"], "first_call": first, "seconds": [], **about}
+            result["rivals"][name] = {"values_equal": said["values"], "first_call": first, "seconds": [],
+                                       "cpu": [], **about}
         for _ in range(repetitions):
             result["program"].append(measure.run_program(program, config, run))
             for name, worker in workers.items():
-                result["rivals"][name]["seconds"].append(worker(do="history")["seconds"])
+                keep(result["rivals"][name], worker(do="history"))
     finally:
         for worker in workers.values():
             worker.close()
@@ -81,7 +87,7 @@ def whole_runs(program, config, folder, repetitions):
 
 def reading_alone(config, repetitions):
     workers = {way: Worker("reading", config) for way in WAYS}
-    times = {way: {"seconds": []} for way in WAYS}
+    times = {way: {"seconds": [], "cpu": []} for way in WAYS}
     try:
         for way, worker in workers.items():
             times[way]["rss_of_imports"] = worker(do="about")["peak_rss"]
@@ -89,7 +95,7 @@ def reading_alone(config, repetitions):
             times[way]["peak_rss"] = worker(do="about")["peak_rss"]
         for _ in range(repetitions):
             for way, worker in workers.items():
-                times[way]["seconds"].append(worker(do="read", way=way)["seconds"])
+                keep(times[way], worker(do="read", way=way))
     finally:
         for worker in workers.values():
             worker.close()
@@ -106,9 +112,8 @@ def stage_bytes(traffic, config, result):
     moved = {name: stage["read"] + stage["written"] for name, stage in said["stages"].items()}
     moved["topheavy::data::panel"] = about["panel_bytes"] + 16.0 * one["days"] * one["constituents"]
     outputs = sum(size for name, size in result["output_bytes"].items() if name.endswith(".parquet"))
-    moved["topheavy::report::tables"] = outputs
-    inputs = [Path(path) for path in input_files(config) if Path(path).exists()]
-    moved["topheavy::report::hash_files"] = outputs + sum(path.stat().st_size for path in inputs)
+    inputs = sum(path.stat().st_size for path in input_files(config) if path.exists())
+    moved["topheavy::report::files"] = inputs + 2 * outputs  # written, and everything hashed
     return said, moved
 
 
@@ -122,20 +127,22 @@ def input_files(config):
     return files
 
 
-def milliseconds(values):
-    return f"{1e3 * median(values):9.1f} ms {100.0 * spread(values):6.0f} %"
+HEADINGS = f"{'median':>12} {'smallest':>12} {'spread':>8}"
 
 
 def print_runs(result):
     program, rivals = result["program"], result["rivals"]
     best = min(rivals, key=lambda name: median(rivals[name]["seconds"]))
     best_seconds = median(rivals[best]["seconds"])
-    rows = [("topheavy, whole process", [r["process"] for r in program], program[0]["peak_rss"]),
-            ("topheavy, reading and computing", [r["computing"] for r in program], program[0]["peak_rss"])]
-    rows += [(f"{name}, function alone", rival["seconds"], rival["peak_rss"]) for name, rival in rivals.items()]
-    print(f"\n{'whole run':34} {'median':>12} {'spread':>8} {'peak memory':>12}  {best} / this")
-    for name, seconds, peak in rows:
-        print(f"{name:34} {milliseconds(seconds)} {peak / 2**20:8.0f} MiB  {best_seconds / median(seconds):8.2f}")
+    peak = program[0]["peak_rss"]
+    rows = [("topheavy, whole process", [r["process"] for r in program], [r["cpu"] for r in program], peak),
+            ("topheavy, reading and computing", [r["computing"] for r in program], None, peak)]
+    rows += [(f"{name}, function alone", rival["seconds"], rival["cpu"], rival["peak_rss"])
+             for name, rival in rivals.items()]
+    print(f"\n{'whole run':34} {HEADINGS} {'all cores':>11} {'peak memory':>12}  {best} / this")
+    for name, seconds, cpu, peak in rows:
+        of_cores = f"{1e3 * median(cpu):8.1f} ms" if cpu else f"{'-':>11}"
+        print(f"{name:34} {columns(seconds)} {of_cores} {peak / 2**20:8.0f} MiB  {best_seconds / median(seconds):8.2f}")
     for name, rival in rivals.items():
         print(f"{name + ', its first call':34} {1e3 * rival['first_call']:9.1f} ms")
     return {"best_rival": best, "whole_process_times_faster": best_seconds / median(rows[0][1]),
@@ -144,11 +151,11 @@ def print_runs(result):
 
 def print_reading(result):
     panel = [r["stages"]["topheavy::data::panel"] for r in result["program"]]
-    print(f"\n{'reading alone':34} {'median':>12} {'spread':>8} {'peak memory':>12}  this / topheavy")
-    print(f"{'topheavy::data::panel (to [T, N])':34} {milliseconds(panel)} {'':12} {1.0:8.2f}")
+    print(f"\n{'reading alone':34} {HEADINGS} {'all cores':>11} {'peak memory':>12}  this / topheavy")
+    print(f"{'topheavy::data::panel (to [T, N])':34} {columns(panel)} {'-':>11} {'':12}  {1.0:8.2f}")
     for way, timed in result["reading"].items():
-        print(f"{way:34} {milliseconds(timed['seconds'])} {timed['peak_rss'] / 2**20:8.0f} MiB"
-              f"  {median(timed['seconds']) / median(panel):8.2f}")
+        print(f"{way:34} {columns(timed['seconds'])} {1e3 * median(timed['cpu']):8.1f} ms "
+              f"{timed['peak_rss'] / 2**20:8.0f} MiB  {median(timed['seconds']) / median(panel):8.2f}")
     print("pandas_table to polars_streaming_table stop at the library's own table; the last three end with [T, N].\n"
           "Peak memory of a library holds its imports.")
 
@@ -156,19 +163,21 @@ def print_reading(result):
 def print_stages(result):
     program, bandwidth = result["program"], result["traffic"]["copy_bandwidth"]
     whole = median([r["process"] for r in program])
-    print(f"\n{'stage':34} {'median':>12} {'spread':>8} {'of process':>11} {'MB moved':>9} {'GB/s':>7} {'of copy':>8}")
+    print(f"\n{'stage':34} {HEADINGS} {'of process':>11} {'MB moved':>9} {'GB/s':>7} {'of copy':>8}")
     staged = []
     for name in program[0]["stages"]:
         seconds = [r["stages"][name] for r in program]
         staged.append(median(seconds))
         moved = result["stage_bytes"].get(name)
         rate = moved / median(seconds) if moved and median(seconds) > 0 else None
-        figures = f"{moved / 1e6:9.1f} {rate / 1e9:7.2f} {rate / bandwidth:8.3f}" if rate else f"{'-':>9} {'-':>7} {'-':>8}"
-        print(f"{name:34} {milliseconds(seconds)} {100 * median(seconds) / whole:9.1f} % {figures}")
-    print(f"{'start, summary, end (in no stage)':34} {1e3 * (whole - sum(staged)):9.1f} ms {'':8} "
+        figures = f"{'-':>9} {'-':>7} {'-':>8}"
+        if rate:
+            figures = f"{moved / 1e6:9.1f} {rate / 1e9:7.2f} {rate / bandwidth:8.3f}"
+        print(f"{name:34} {columns(seconds)} {100 * median(seconds) / whole:9.1f} % {figures}")
+    print(f"{'start, summary, end (in no stage)':34} {1e3 * (whole - sum(staged)):9.1f} ms {'':21} "
           f"{100 * (whole - sum(staged)) / whole:9.1f} %")
-    print(f"copy bandwidth, measured now: {bandwidth / 1e9:.1f} GB/s. data::panel: compressed bytes of the four columns read, "
-          "plus the panel written.")
+    print(f"copy bandwidth, measured now: {bandwidth / 1e9:.1f} GB/s. data::panel: compressed bytes of the four "
+          "columns, plus the panel written.")
 
 
 def parse():
@@ -208,10 +217,10 @@ def main():
         result["reading"] = reading_alone(config, options.repetitions)
         result["traffic"], result["stage_bytes"] = stage_bytes(traffic, config, result)
     one = result["program"][0]
-    head = result["machine"] | {"versions": result["rivals"]["polars"]["versions"], "compiler": result["traffic"]["compiler"],
-                                "flags": result["traffic"]["flags"], "program": program,
-                                "universe": f"{Path(config).name}: {one['constituents']} constituents, "
-                                f"{one['days']} days, {one['rows']} rows", "threads": one["threads"]}
+    universe = f"{Path(config).name}: {one['constituents']} constituents, {one['days']} days, {one['rows']} rows"
+    head = result["machine"] | {"versions": result["rivals"]["polars"]["versions"], "universe": universe,
+                                "compiler": result["traffic"]["compiler"], "flags": result["traffic"]["flags"],
+                                "program": program, "threads": one["threads"]}
     result["machine"] = {key: str(value) if isinstance(value, Path) else value for key, value in head.items()}
     measure.print_machine(result["machine"])
     result["ratios"] = print_runs(result)

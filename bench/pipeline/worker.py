@@ -5,9 +5,9 @@ Imports are over before the first command, so that no time holds them.
 
     worker.py MODULE CONFIG
 
-    {"do": "history"}              -> {"seconds": ..}
+    {"do": "history"}              -> {"seconds": .., "cpu": seconds of all cores}
     {"do": "check", "run": DIR}    -> {"values": how many agree} or {"differences": text}
-    {"do": "read", "way": NAME}    -> {"seconds": ..}        (MODULE reading)
+    {"do": "read", "way": NAME}    -> the same           (MODULE reading)
     {"do": "about"}                -> versions, largest resident set so far, sizes of the last answer
 """
 
@@ -25,9 +25,10 @@ import tables  # noqa: E402
 
 
 def timed(work, config):
-    start = time.perf_counter()
+    """What a call took, and its answer; cpu: seconds of all cores."""
+    start, cpu = time.perf_counter(), time.process_time()
     answer = work(config)
-    return time.perf_counter() - start, answer
+    return {"seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu}, answer
 
 
 def panel_bytes(path):
@@ -53,8 +54,7 @@ def main():
         command = json.loads(line)
         if command["do"] == "history":
             answer = None  # its memory is not held twice
-            seconds, answer = timed(module.history, config)
-            said = {"seconds": seconds}
+            said, answer = timed(module.history, config)
         elif command["do"] == "check":
             import equality
             try:
@@ -62,9 +62,8 @@ def main():
             except equality.Differences as wrong:
                 said = {"differences": str(wrong)}
         elif command["do"] == "read":
-            seconds, table = timed(module.WAYS[command["way"]], config)
+            said, table = timed(module.WAYS[command["way"]], config)
             del table
-            said = {"seconds": seconds}
         else:
             said = {"peak_rss": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
                     "versions": {name: version(name) for name in ("numpy", "pandas", "polars", "pyarrow")},

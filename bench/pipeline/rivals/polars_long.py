@@ -184,7 +184,7 @@ def concentration_by_day(rows):
         ranks=(cap.sort() * pl.int_range(1, pl.len() + 1)).sum(), largest=cap.top_k(50).sort(descending=True))
     total, n = pl.col("total"), pl.col("n")
     return sums.select(
-        "t", "n", "total", *(( pl.col("largest").list.head(k).list.sum() / total).alias(f"top_{k}") for k in task.TOP),
+        "t", "n", "total", *((pl.col("largest").list.head(k).list.sum() / total).alias(f"top_{k}") for k in task.TOP),
         hhi=pl.col("squares") / (total * total), effective_n=total * total / pl.col("squares"),
         entropy=total.log() - pl.col("logs") / total, gini=2.0 * pl.col("ranks") / (n * total) - (n + 1) / n).sort("t")
 
@@ -235,7 +235,8 @@ def attribution(config, p, rows, groups, issuer_names, issuer, daily, series, pe
     windows = task.windows_of(config, p.days, last_peak)
     n = len(p.symbols)
     first = min((start for _, start, _ in windows), default=0)
-    recent = rows.lazy().filter((pl.col("t") > first) & pl.col("b").is_not_null()).select("t", "n", "ret", "br").collect()
+    recent = rows.lazy().filter((pl.col("t") > first) & pl.col("b").is_not_null())
+    recent = recent.select("t", "n", "ret", "br").collect()
     tables = []
     for _, start, end in windows:
         scale = np.zeros(len(level))
