@@ -32,8 +32,8 @@ struct risk_sums {
 };
 
 // The block of constituents first .. first + used - 1 through all days.
-void walk(panel_view panel, const constituent_parts& parts, std::size_t first, std::size_t used,
-          std::int32_t* near_high_count) {
+TOPHEAVY_CLONES void walk(panel_view panel, const constituent_parts& parts, std::size_t first,
+                          std::size_t used, std::int32_t* near_high_count) {
   std::optional<new_highs_block> highs;
   if (parts.new_highs != nullptr) highs.emplace(parts.highs, panel.days);
   std::vector<window_sums> windows(parts.window_count);

@@ -10,6 +10,15 @@
 #define TOPHEAVY_HD
 #endif
 
+// For what TOPHEAVY_CLONES has to reach: a function called and not inlined stays as it is.
+#if defined(__CUDACC__)
+#define TOPHEAVY_INLINE __forceinline__
+#elif defined(__GNUC__)
+#define TOPHEAVY_INLINE inline __attribute__((always_inline))
+#else
+#define TOPHEAVY_INLINE inline
+#endif
+
 // A function of loops, compiled once more for wider vectors; the widest that the processor has is taken when the program
 // starts. What it calls inline goes with it. The bits are the same: lanes do the same operations, and none is fused.
 // Needs indirect functions, which the sanitizers do not take.

@@ -35,7 +35,7 @@ TOPHEAVY_HD inline sum_pack<sums> operator+(const sum_pack<sums>& a, const sum_p
 
 // Sum of one whole chunk: v [128], padded with zeros by the caller. A Sum is double or sum_pack.
 template <typename Sum>
-TOPHEAVY_HD inline Sum chunk_sum(const Sum* v) {
+TOPHEAVY_HD TOPHEAVY_INLINE Sum chunk_sum(const Sum* v) {
   Sum lane[sum_lanes];
   for (std::size_t j = 0; j < sum_lanes; ++j) {
     lane[j] =
@@ -55,7 +55,7 @@ TOPHEAVY_HD inline Sum chunk_sum(const Sum* v) {
 
 // Sum of value(0) .. value(count - 1).
 template <typename Value>
-TOPHEAVY_HD inline auto tree_sum(std::size_t count, Value value) {
+TOPHEAVY_HD TOPHEAVY_INLINE auto tree_sum(std::size_t count, Value value) {
   using sum = decltype(value(std::size_t{}));
   if (count == 1) return sum{} + value(0);  // what the chunk comes to; most issuers are one constituent
   sum total = {};

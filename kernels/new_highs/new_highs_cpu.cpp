@@ -30,7 +30,7 @@ new_highs_block::new_highs_block(new_highs_rule rule, std::size_t days)
   std::fill(x_, x_ + width, 1.0);
 }
 
-std::int32_t new_highs_block::next_day(day_rows rows, std::size_t used) {
+TOPHEAVY_CLONES std::int32_t new_highs_block::next_day(day_rows rows, std::size_t used) {
   if (position_ == 0) std::fill(front_, front_ + width, 0.0);
   double* here = spans_.data() + position_ * width;
   const bool last = position_ + 1 == window_;
