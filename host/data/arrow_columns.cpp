@@ -27,6 +27,10 @@ bool is_text(const arrow::DataType& type) {
   return type.id() == Type::STRING || type.id() == Type::LARGE_STRING || type.id() == Type::STRING_VIEW;
 }
 
+bool is_printable(Type::type type) {
+  return arrow::is_primitive(type) || arrow::is_decimal(type) || type == Type::NA;
+}
+
 template <typename Array>
 std::vector<std::string_view> views_of(const arrow::Array& array) {
   const auto& typed = static_cast<const Array&>(array);
@@ -248,9 +252,10 @@ void plain_column::refuse_codes_beyond_dictionary(const arrow::Array& rows, cons
 
 // For small tables: each cell goes through Arrow's own text of a scalar.
 void plain_column::append_printed(const arrow::Array& rows) {
+  if (!is_printable(rows.type_id())) refuse_type(*rows.type(), "text, numbers, dates or truth values");
   for (std::int64_t i = 0; i < rows.length(); ++i) {
     const auto scalar = rows.GetScalar(i);
-    if (!scalar.ok()) refuse_type(*rows.type(), "text, or what can be written as text");
+    if (!scalar.ok()) refuse_type(*rows.type(), "text, numbers, dates or truth values");
     values_.codes.push_back(add_text(rows.IsValid(i) ? (*scalar)->ToString() : ""));
   }
 }

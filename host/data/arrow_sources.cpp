@@ -3,7 +3,10 @@
 #include "host/data/arrow_sources.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <string_view>
+#include <unistd.h>
 
 #include <arrow/io/api.h>
 #include <fmt/format.h>
@@ -26,6 +29,10 @@ void check(const arrow::Status& status, const std::filesystem::path& path) {
 }
 
 std::unique_ptr<batch_source> open_batch_source(const std::filesystem::path& path) {
+  if (access(path.c_str(), R_OK) != 0) {
+    throw error(error_class::data,
+                fmt::format("{}: cannot be opened: {}", path.string(), std::strerror(errno)));
+  }
   const random_access_file file = value_of(arrow::io::ReadableFile::Open(path.string()), path);
   char head[512] = {};
   const std::int64_t size = value_of(file->ReadAt(0, sizeof head, head), path);

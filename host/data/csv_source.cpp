@@ -18,6 +18,23 @@
 namespace topheavy {
 namespace {
 
+// Arrow's complaint of a row or a cell, as the reader of a table says it.
+std::string complaint_of(const std::string& arrows) {
+  if (arrows.find("invalid UTF8") != std::string::npos) return "not UTF-8 text; save the file as UTF-8";
+  constexpr std::string_view no_number = "CSV conversion error to double: invalid value ";
+  if (arrows.starts_with(no_number)) {
+    return arrows.substr(no_number.size()) + " is not a number; expected a number as 0.0125 or 1.5e9";
+  }
+  int expected = 0, cells = 0, rest = 0;
+  std::sscanf(arrows.c_str(), "Expected %d columns, got %d: %n", &expected, &cells, &rest);
+  if (rest == 0) return arrows;
+  const std::string row = arrows.substr(static_cast<std::size_t>(rest));
+  const std::size_t line = std::min(row.find_first_of("\r\n"), row.size());
+  return fmt::format("{} cell{}, and the header has {} column{}: '{}{}'{}", cells, cells == 1 ? "" : "s",
+                     expected, expected == 1 ? "" : "s", row.substr(0, line), line < row.size() ? "..." : "",
+                     row.find('"') == std::string::npos ? "" : "; is a quote not closed?");
+}
+
 // Cuts the text into blocks of whole rows, which Arrow parses one by one and so in parallel.
 class csv_source : public batch_source {
  public:
@@ -75,12 +92,24 @@ class csv_source : public batch_source {
         value_of(arrow::AllocateResizableBuffer(room), path_);
     if (size > 0) std::memcpy(buffer->mutable_data(), before->data(), static_cast<std::size_t>(size));
     while (size < room && !at_end_) {
-      const std::int64_t more = value_of(stream_->Read(room - size, buffer->mutable_data() + size), path_);
-      at_end_ = more == 0;
-      size += more;
+      const auto more = stream_->Read(room - size, buffer->mutable_data() + size);
+      if (codec_) check_gzip(more.status());
+      check(more.status(), path_);
+      at_end_ = *more == 0;
+      size += *more;
     }
     check(buffer->Resize(size, /*shrink_to_fit=*/false), path_);
     return buffer;
+  }
+
+  void check_gzip(const arrow::Status& status) const {
+    if (status.ok() || status.IsOutOfMemory()) return;
+    const bool is_cut = status.message().find("Truncated") != std::string::npos;
+    throw error(error_class::data,
+                is_cut ? path_.string() +
+                             ": the gzip data end too early: the file is incomplete; copy or make it again"
+                       : fmt::format("{}: the gzip data are damaged ({}); copy or make the file again",
+                                     path_.string(), status.message()));
   }
 
   void read_header() {
@@ -95,7 +124,7 @@ class csv_source : public batch_source {
     const bool is_blank = text.find_first_not_of("\r\n") == std::string_view::npos;
     if (is_blank) throw error(error_class::data, path_.string() + ": the table has no rows");
     if (!at_end_ && parser.num_rows() == 0) {
-      throw error(error_class::data, fmt::format("{}: the first row is {}", path_.string(), too_long));
+      throw error(error_class::data, fmt::format("{}: the header is {}", path_.string(), too_long));
     }
     check(parsed, path_);
     header_bytes_ = static_cast<std::int64_t>(text.data() + bytes - std::string_view(*block).data());
@@ -120,7 +149,7 @@ class csv_source : public batch_source {
       std::shared_ptr<arrow::Buffer> rows;
       check(arrow::csv::MakeChunker(parse)->Process(block, &rows, &rest_), path_);
       if (rows->size() > 0) return rows;
-      if (rest_->size() > largest_block) throw cell_fault{0, "", std::string("the row is ") + too_long};
+      if (rest_->size() > largest_block) throw cell_fault{0, "", too_long};
     }
   }
 
@@ -158,7 +187,7 @@ class csv_source : public batch_source {
     if (rest == 0) std::sscanf(text.c_str(), "CSV parse error: Row #%lld: %n", &row, &rest);
     if (rest > 0) {
       throw cell_fault{row - 1, column < columns_.size() ? columns_[column] : std::string(),
-                       text.substr(static_cast<std::size_t>(rest))};
+                       complaint_of(text.substr(static_cast<std::size_t>(rest)))};
     }
     check(status, path_);
   }

@@ -449,7 +449,11 @@ void refuse_overflowing_caps(const panel& p, double largest_cap, const std::file
 
 panel_input read_panel(const data_settings& data, std::optional<date> as_of, const progress_hook& progress,
                        const std::string& as_of_origin) {
-  const table_file file(data.panel);
+  return read_panel(table_file(data.panel), data, as_of, progress, as_of_origin);
+}
+
+panel_input read_panel(const table_file& file, const data_settings& data, std::optional<date> as_of,
+                       const progress_hook& progress, const std::string& as_of_origin) {
   file.require({{"date"}, {"symbol"}, {"market_cap"}, {"return", "close"}});
   const bool from_close = !file.has("return");
   const std::string value_column = from_close ? "close" : "return";

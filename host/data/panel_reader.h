@@ -13,6 +13,8 @@
 
 namespace topheavy {
 
+class table_file;  // host/data/table_file.h
+
 // How far reading is.
 struct read_progress {
   std::int64_t rows = 0;
@@ -39,6 +41,10 @@ struct panel_input {
 // error(usage) where as_of is not a panel date, beginning with as_of_origin; error(resources) where the panel
 // does not fit.
 panel_input read_panel(const data_settings& data, std::optional<date> as_of,
+                       const progress_hook& progress = {}, const std::string& as_of_origin = "as_of");
+
+// The same of an open table, whatever its rows come from, instead of the file data.panel.
+panel_input read_panel(const table_file& file, const data_settings& data, std::optional<date> as_of,
                        const progress_hook& progress = {}, const std::string& as_of_origin = "as_of");
 
 }  // namespace topheavy

@@ -23,7 +23,7 @@ class parquet_source : public batch_source {
     for (const auto& field : reader->manifest().schema_fields) {
       columns_.push_back(field.field->name());
       leaves_.push_back(field.column_index);
-      is_text_.push_back(arrow::is_base_binary_like(field.field->type()->id()));
+      is_text_.push_back(arrow::is_string(field.field->type()->id()));
     }
   }
 
@@ -78,31 +78,45 @@ class parquet_source : public batch_source {
     auto properties = parquet::default_reader_properties();
     properties.enable_buffered_stream();
     properties.set_buffer_size(bytes_at_once);
+    properties.set_page_checksum_verification(true);  // where the file has them
     parquet::arrow::FileReaderBuilder builder;
     try {
-      check(builder.Open(file_, properties, metadata_), path_);
+      check_parquet(builder.Open(file_, properties, metadata_));
       std::unique_ptr<parquet::arrow::FileReader> reader;
-      check(builder.properties(arrow_properties)->Build(&reader), path_);
+      check_parquet(builder.properties(arrow_properties)->Build(&reader));
       return reader;
     } catch (const parquet::ParquetException& e) {
-      throw error(error_class::data, fmt::format("{}: {}", path_.string(), e.what()));
+      refuse_damage(e.what());
     }
+  }
+
+  [[noreturn]] void refuse_damage(std::string arrows) const {
+    std::replace(arrows.begin(), arrows.end(), '\n', ' ');
+    arrows.erase(arrows.find_last_not_of(" .") + 1);
+    throw error(error_class::data,
+                fmt::format("{}: the Parquet file is damaged or incomplete ({}); copy or make it again",
+                            path_.string(), arrows));
+  }
+
+  void check_parquet(const arrow::Status& status) const {
+    if (status.IsInvalid() || status.IsIOError() || status.IsUnknownError()) refuse_damage(status.message());
+    check(status, path_);
   }
 
   void decode(int group, std::size_t column, const array_taker& take) const {
     const auto reader = open(wanted_[column]);
     try {
-      const auto batches = value_of(
-          reader->GetRecordBatchReader(std::vector<int>{group}, std::vector<int>{wanted_[column].index}),
-          path_);
+      const auto batches =
+          reader->GetRecordBatchReader(std::vector<int>{group}, std::vector<int>{wanted_[column].index});
+      check_parquet(batches.status());
       while (true) {
         std::shared_ptr<arrow::RecordBatch> rows;
-        check(batches->ReadNext(&rows), path_);
+        check_parquet((*batches)->ReadNext(&rows));
         if (!rows) return;
         take(column, *rows->column(0));
       }
     } catch (const parquet::ParquetException& e) {
-      throw error(error_class::data, fmt::format("{}: {}", path_.string(), e.what()));
+      refuse_damage(e.what());
     }
   }
 

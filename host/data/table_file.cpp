@@ -31,6 +31,18 @@ std::string plain_letters(const std::string& name) {  // "Market Cap" and "marke
   return plain;
 }
 
+// A line of names, whatever is in the header.
+std::string shown(const std::vector<std::string>& names) {
+  constexpr std::size_t most_names = 20, most_letters = 80;
+  std::vector<std::string> first;
+  for (std::size_t i = 0; i < std::min(names.size(), most_names); ++i) {
+    const bool is_long = names[i].size() > most_letters;
+    first.push_back(is_long ? names[i].substr(0, most_letters) + "..." : names[i]);
+  }
+  const std::size_t more = names.size() - first.size();
+  return fmt::format("{}{}", fmt::join(first, ", "), more == 0 ? "" : fmt::format(" and {} more", more));
+}
+
 // " (did you mean 'x'?)" where a present column is much like the missing one, else nothing.
 std::string did_you_mean(const std::string& missing, const std::vector<std::string>& present) {
   std::vector<std::string> plain;
@@ -77,6 +89,8 @@ table_block block_of(work& whole, const std::vector<column_request>& wanted, std
 }  // namespace
 
 table_file::table_file(const std::filesystem::path& path) : path_(path), source_(open_batch_source(path)) {}
+table_file::table_file(std::filesystem::path path, std::unique_ptr<batch_source> source)
+    : path_(std::move(path)), source_(std::move(source)) {}
 table_file::~table_file() = default;
 
 const std::vector<std::string>& table_file::columns() const { return source_->columns(); }
@@ -94,7 +108,7 @@ void table_file::require(const std::vector<std::vector<std::string>>& one_of) co
                             did_you_mean(names.front(), columns()));
   }
   if (problems.empty()) return;
-  problems += fmt::format("{}: the columns are: {}", path_.string(), fmt::join(columns(), ", "));
+  problems += fmt::format("{}: the columns are: {}", path_.string(), shown(columns()));
   const bool other_separator =
       columns().size() == 1 && columns()[0].find_first_of(";\t|") != std::string::npos;
   if (other_separator) problems += "\nonly the comma separates the columns of a CSV";

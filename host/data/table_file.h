@@ -53,6 +53,8 @@ class table_file {
   // Opens the file and reads its column names. The format is told by content: Parquet, gzip (of CSV), else
   // CSV.
   explicit table_file(const std::filesystem::path& path);
+  // A table from elsewhere than a file: `path` is its name in messages.
+  table_file(std::filesystem::path path, std::unique_ptr<batch_source> source);
   ~table_file();
 
   const std::filesystem::path& path() const { return path_; }

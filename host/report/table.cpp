@@ -85,7 +85,7 @@ std::shared_ptr<arrow::Array> to_arrow(const text_column& values) {
 // texts cost more than all else and tell a reader little.
 std::shared_ptr<parquet::WriterProperties> properties_of(const table& t) {
   parquet::WriterProperties::Builder builder;
-  builder.compression(parquet::Compression::ZSTD);
+  builder.compression(parquet::Compression::ZSTD)->enable_page_checksum();
   for (const auto& [name, values] : t.columns) {
     if (std::holds_alternative<number_column>(values)) builder.disable_dictionary(name);
     if (std::holds_alternative<text_column>(values)) builder.disable_statistics(name);
