@@ -20,24 +20,14 @@ std::string cpu_backend::device() const {
 }
 
 std::vector<std::string> cpu_backend::own_operations() const {
-  return {"group_sums", "breadth", "new_highs", "window_contributions"};
+  return {"group_sums",           "breadth",           "fixed_weight_return", "concentration", "new_highs",
+          "window_contributions", "risk_contributions"};
 }
 
-void cpu_backend::group_sums(panel_view panel, groups_view groups, group_sums_result result) {
-  group_sums_cpu(panel, groups, result);
-}
+void cpu_backend::day_pass(panel_view panel, const day_parts& parts) { day_pass_cpu(panel, parts); }
 
-void cpu_backend::breadth(panel_view panel, const double* index_return, breadth_result result) {
-  breadth_cpu(panel, index_return, result);
-}
-
-void cpu_backend::new_highs(panel_view panel, new_highs_rule rule, std::int32_t* count) {
-  new_highs_cpu(panel, rule, count);
-}
-
-void cpu_backend::window_contributions(panel_view panel, contribution_window window,
-                                       window_contributions_result result) {
-  window_contributions_cpu(panel, window, result);
+void cpu_backend::constituent_pass(panel_view panel, const constituent_parts& parts) {
+  constituent_pass_cpu(panel, parts);
 }
 
 }  // namespace topheavy

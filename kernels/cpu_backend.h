@@ -13,11 +13,8 @@ class cpu_backend : public backend {
   std::string device() const override;  // "CPU, 2 threads": what oneTBB may use when asked
   std::vector<std::string> own_operations() const override;
 
-  void group_sums(panel_view panel, groups_view groups, group_sums_result result) override;
-  void breadth(panel_view panel, const double* index_return, breadth_result result) override;
-  void new_highs(panel_view panel, new_highs_rule rule, std::int32_t* count) override;
-  void window_contributions(panel_view panel, contribution_window window,
-                            window_contributions_result result) override;
+  void day_pass(panel_view panel, const day_parts& parts) override;
+  void constituent_pass(panel_view panel, const constituent_parts& parts) override;
 };
 
 }  // namespace topheavy

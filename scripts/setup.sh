@@ -7,15 +7,16 @@
 # Gets a machine ready to build and test topheavy: installs the Debian packages of scripts/debian_packages.txt that are
 # missing (as root or through sudo), and the Python packages of scripts/requirements.txt into .venv of the project.
 # Where all is there already it only looks, well under a second.
-#   --bench   also what the preset bench needs
+#   --bench   also what the preset bench needs, and the rivals of bench/pipeline/ (bench/requirements.txt)
 set -euo pipefail
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
 groups='tool|library'
+with_rivals=no
 for argument in "$@"; do
   case $argument in
-    --bench) groups+='|bench' ;;
+    --bench) groups+='|bench' with_rivals=yes ;;
     --help | -h) usage && exit ;;
     *) fail "unknown argument '$argument' (see scripts/setup.sh --help)" ;;
   esac
@@ -62,18 +63,31 @@ find_python() {
   fail "no Python 3.11 or later with the modules venv and ensurepip (Debian: python3-venv)"
 }
 
+# True where the last installation of these requirements was of what they hold now.
+is_installed() { [[ -x $venv/bin/python && -f $2 && $(< "$2") == "$(sha256sum < "$1")" ]]; }
+
+# install_requirements FILE STAMP
+install_requirements() {
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: -r "$1" ||
+    fail "pip could not install ${1#"$root"/}; is the package index reachable? (pip config list)"
+  sha256sum < "$1" > "$2"
+}
+
 install_python_packages() {
-  local venv=$root/.venv requirements=$root/scripts/requirements.txt stamp wanted
-  stamp=$venv/topheavy-requirements.sha256
-  wanted=$(sha256sum < "$requirements")
-  if [[ -x $venv/bin/python && -f $stamp && $(< "$stamp") == "$wanted" ]]; then return; fi
-  local python
-  python=$(find_python)
-  say "installing Python packages into .venv with $python: $(sed '/^#/d' "$requirements" | tr '\n' ' ')"
-  "$python" -m venv --clear "$venv"
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: -r "$requirements" ||
-    fail "pip could not install scripts/requirements.txt; is the package index reachable? (pip config list)"
-  echo "$wanted" > "$stamp"
+  venv=$root/.venv
+  local requirements=$root/scripts/requirements.txt stamp=$venv/topheavy-requirements.sha256
+  if ! is_installed "$requirements" "$stamp"; then
+    local python
+    python=$(find_python)
+    say "installing Python packages into .venv with $python: $(sed '/^#/d' "$requirements" | tr '\n' ' ')"
+    "$python" -m venv --clear "$venv"
+    install_requirements "$requirements" "$stamp"
+  fi
+  [[ $with_rivals == yes ]] || return 0
+  requirements=$root/bench/requirements.txt stamp=$venv/topheavy-bench-requirements.sha256
+  if is_installed "$requirements" "$stamp"; then return; fi
+  say "installing Python packages of the benchmarks into .venv: $(sed '/^[#-]/d' "$requirements" | tr '\n' ' ')"
+  install_requirements "$requirements" "$stamp"
 }
 
 install_debian_packages

@@ -48,6 +48,13 @@ run_benchmarks_once() {
   say "benchmarks: $count programs ran"
 }
 
+# Proves that whole runs can be measured: the rivals' numbers against the program's on a small universe, then times that
+# mean nothing here.
+run_whole_runs_once() {
+  "$1" bench/pipeline/side_by_side.py --quick --program build/bench/topheavy &&
+    "$1" bench/pipeline/scaling.py --quick --program build/bench/topheavy
+}
+
 if [[ $setup == yes ]]; then
   setup_options=()
   if [[ $all == yes ]]; then setup_options=(--bench); fi
@@ -63,7 +70,16 @@ fi
 if [[ $all == yes ]]; then
   build_and_test asan || true
   build_and_test tsan || true
-  { run_step "build bench" scripts/build.sh bench && run_step "run bench" run_benchmarks_once; } || true
+  if run_step "build bench" scripts/build.sh bench; then
+    run_step "run bench" run_benchmarks_once || true
+    python=$root/.venv/bin/python
+    [[ -x $python ]] || python=python3
+    if "$python" -c 'import numpy, pandas, polars, pyarrow, yaml' 2> /dev/null; then
+      run_step "run bench, whole runs" run_whole_runs_once "$python" || true
+    else
+      skip_step "run bench, whole runs" "$python lacks the rivals' packages: scripts/setup.sh --bench"
+    fi
+  fi
   run_step format scripts/check_format.sh || true
 fi
 

@@ -131,7 +131,13 @@ class rule_checker {
 
   void check_list(const node& value, const std::string& path, const key_rule& rule) {
     if (value.kind != node_kind::list) return wrong(value, path, rule);
-    if (value.items.size() < rule.min_items) return wrong(value, path, rule);
+    if (value.items.size() < rule.min_items) {
+      const std::size_t count = value.items.size();
+      if (count == 0) return wrong(value, path, rule);
+      found_.add(value.at,
+                 fmt::format("`{}` is a list of {}; must be {}", shown(path), count, allowed_by(rule)));
+      return;
+    }
     const key_rule& child = *rules_below(rule.path).front();
     for (std::size_t i = 0; i < value.items.size(); ++i) {
       check(value.items[i], fmt::format("{}.{}", path, i), child, value.items[i].at);
@@ -160,6 +166,9 @@ class rule_checker {
       case value_kind::day:
         if (!parse_plain_date(value.text)) wrong(value, path, rule);
         return;
+      case value_kind::all_or_whole_number:
+        if (value.text == "all") return;
+        return check_number(value, path, rule);
       case value_kind::latest_or_day:
         if (value.text != "latest" && !parse_plain_date(value.text)) wrong(value, path, rule);
         return;
@@ -172,7 +181,7 @@ class rule_checker {
 
   void check_number(const node& value, const std::string& path, const key_rule& rule) {
     std::optional<double> number = parse_number(value.text);
-    if (number && rule.kind == value_kind::whole_number && !parse_whole_number(value.text)) number.reset();
+    if (number && rule.kind != value_kind::number && !parse_whole_number(value.text)) number.reset();
     const bool in_range =
         number && *number <= rule.high && (rule.low_is_allowed ? *number >= rule.low : *number > rule.low);
     if (in_range && value.quoted) return wrong(value, path, rule, ", without quotes");

@@ -54,6 +54,15 @@ std::vector<key_rule> make_rules() {
        .meaning = "Earlier rows of the panel are not used",
        .default_json = "null",
        .examples_json = R"(["2023-07-03"])"},
+      {.path = "data.lookback_days",
+       .kind = all_or_whole_number,
+       .section = "3",
+       .meaning = "Concentration of risk looks back on so many last days, or on `all`",
+       .unit = "panel dates",
+       .default_json = R"("all")",
+       .low = 2.0,
+       .high = 1000000.0,
+       .examples_json = R"(["all", 504])"},
       {.path = "data.max_abs_return",
        .kind = number,
        .section = "1",
@@ -79,7 +88,6 @@ std::vector<key_rule> make_rules() {
        .default_json = "[]",
        .examples_json = R"([["2023-09-04", "2023-11-23"]])"},
       {.path = "data.holidays.<i>", .kind = day, .section = "1", .meaning = "A day without trading"},
-      {.path = "data.lookback_days", .kind = later, .section = "3"},
 
       {.path = "groups",
        .kind = named,
@@ -178,6 +186,37 @@ std::vector<key_rule> make_rules() {
        .unit = "points",
        .low = 0.0,
        .low_is_allowed = false},
+      {.path = "volatility.names",
+       .kind = list,
+       .section = "4",
+       .meaning = "Names of the regimes, the calmest first: one more than thresholds. Without it `calm`, "
+                  "`recovering`, "
+                  "`stressed`, `panic` for three thresholds, else `below_20`, `20_to_30` and so on",
+       .default_json = "null",
+       .min_items = 2,
+       .examples_json = R"([["calm", "recovering", "stressed", "panic"]])"},
+      {.path = "volatility.names.<i>",
+       .kind = name,
+       .section = "4",
+       .meaning = "The name of a regime; no two may share one"},
+      {.path = "volatility.hysteresis",
+       .kind = number,
+       .section = "4",
+       .meaning = "A regime is entered only so far above its threshold and left only so far below it",
+       .unit = "points",
+       .default_json = "0.0",
+       .low = 0.0,
+       .high = 1000.0,
+       .examples_json = "[0.5]"},
+      {.path = "volatility.lag",
+       .kind = whole_number,
+       .section = "4",
+       .meaning = "A day's regime is that of the day's own close, 0, or of the last close before it, 1",
+       .unit = "closes",
+       .default_json = "0",
+       .low = 0.0,
+       .high = 1.0,
+       .examples_json = "[0]"},
       {.path = "volatility.max_staleness_days",
        .kind = whole_number,
        .section = "1",
@@ -187,9 +226,6 @@ std::vector<key_rule> make_rules() {
        .low = 0.0,
        .high = 366.0,
        .examples_json = "[5]"},
-      {.path = "volatility.names", .kind = later, .section = "4"},
-      {.path = "volatility.hysteresis", .kind = later, .section = "4"},
-      {.path = "volatility.lag", .kind = later, .section = "4"},
       {.path = "volatility.watch", .kind = later, .section = "4"},
 
       {.path = "correlation", .kind = later, .section = "5"},
@@ -251,6 +287,8 @@ std::string allowed_by(const key_rule& rule) {
       return "a whole number" + range_of(rule);
     case value_kind::day:
       return "a date such as 2026-07-22";
+    case value_kind::all_or_whole_number:
+      return "`all` or a whole number" + range_of(rule);
     case value_kind::latest_or_day:
       return "`latest` or a date such as 2026-07-22";
     case value_kind::file:

@@ -12,19 +12,20 @@
 namespace topheavy {
 
 enum class value_kind {
-  section,        // a map with the keys of this table
-  named,          // a map whose keys the user chooses
-  list,           //
-  text,           // not empty; never read as a number or truth value
-  name,           // see is_name
-  number,         //
-  whole_number,   //
-  day,            // YYYY-MM-DD
-  latest_or_day,  //
-  file,           // path of a file that must exist
-  named_or_text,  // a map whose keys the user chooses, or a text in its place
-  text_or_list,   // a text or a list of at least one
-  later           // part of the format, but this version does not compute it
+  section,              // a map with the keys of this table
+  named,                // a map whose keys the user chooses
+  list,                 //
+  text,                 // not empty; never read as a number or truth value
+  name,                 // see is_name
+  number,               //
+  whole_number,         //
+  day,                  // YYYY-MM-DD
+  latest_or_day,        //
+  all_or_whole_number,  //
+  file,                 // path of a file that must exist
+  named_or_text,        // a map whose keys the user chooses, or a text in its place
+  text_or_list,         // a text or a list of at least one
+  later                 // part of the format, but this version does not compute it
 };
 
 struct key_rule {

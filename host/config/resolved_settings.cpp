@@ -21,6 +21,7 @@ json data_json(const data_settings& data) {
   d["constituents"] = path_or_null(data.constituents);
   d["volatility"] = path_or_null(data.volatility);
   d["start"] = data.start ? json(to_iso(*data.start)) : json(nullptr);
+  d["lookback_days"] = data.lookback_days ? json(*data.lookback_days) : json("all");
   d["max_abs_return"] = data.max_abs_return;
   d["max_dropped_share"] = data.max_dropped_share;
   d["holidays"] = json::array();
@@ -54,6 +55,9 @@ nlohmann::ordered_json resolved_settings(const settings& s) {
     r["windows"].push_back({{"name", w.name}, {"start", to_iso(w.start)}, {"end", to_iso(w.end)}});
   }
   r["volatility"] = {{"thresholds", s.volatility.thresholds},
+                     {"names", s.volatility.names.empty() ? json(nullptr) : json(s.volatility.names)},
+                     {"hysteresis", s.volatility.hysteresis},
+                     {"lag", s.volatility.lag},
                      {"max_staleness_days", s.volatility.max_staleness_days}};
   return r;
 }

@@ -81,6 +81,8 @@ json kind_schema(const key_rule& rule) {
       return number_schema(rule, "number");
     case value_kind::whole_number:
       return number_schema(rule, "integer");
+    case value_kind::all_or_whole_number:
+      return {{"anyOf", {{{"const", "all"}}, number_schema(rule, "integer")}}};
     case value_kind::day:
       return {{"type", "string"}, {"format", "date"}, {"pattern", date_pattern}};
     case value_kind::latest_or_day:

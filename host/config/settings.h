@@ -42,14 +42,18 @@ struct data_settings {
   std::filesystem::path panel;
   std::optional<std::filesystem::path> constituents;
   std::optional<std::filesystem::path> volatility;
-  std::optional<date> start;    // earlier rows are left out
-  double max_abs_return = 3.0;  // fraction
+  std::optional<date> start;         // earlier rows are left out
+  std::optional<int> lookback_days;  // of risk, at least 2; none: all
+  double max_abs_return = 3.0;       // fraction
   double max_dropped_share = 0.05;
   std::vector<date> holidays;
 };
 
 struct volatility_settings {
   std::vector<double> thresholds{20.0, 25.0, 30.0};  // points, ascending
+  std::vector<std::string> names;                    // one more than thresholds; empty: see regime_names
+  double hysteresis = 0.0;                           // points
+  int lag = 0;                                       // 0: the day's close, 1: the close before
   int max_staleness_days = 5;                        // calendar days
 };
 

@@ -104,6 +104,9 @@ class settings_builder {
     if (const node* share = scalar_at(data, "max_dropped_share")) {
       d.max_dropped_share = parse_number(share->text).value_or(d.max_dropped_share);
     }
+    if (const node* lookback = scalar_at(data, "lookback_days")) {
+      d.lookback_days = parse_whole_number(lookback->text);  // none for `all`
+    }
     for (const node& item : section_at(data, "holidays").items) {
       if (const auto holiday = parse_plain_date(item.text)) d.holidays.push_back(*holiday);
     }
@@ -167,8 +170,30 @@ class settings_builder {
     if (const node* days = scalar_at(map, "max_staleness_days")) {
       v.max_staleness_days = parse_whole_number(days->text).value_or(v.max_staleness_days);
     }
+    if (const node* points = scalar_at(map, "hysteresis")) {
+      v.hysteresis = parse_number(points->text).value_or(v.hysteresis);
+    }
+    if (const node* lag = scalar_at(map, "lag")) v.lag = parse_whole_number(lag->text).value_or(v.lag);
+    build_thresholds(map, v);
+    if (const node* const names = map.find("names")) build_regime_names(*names, v);
+    return v;
+  }
+
+  void build_regime_names(const node& list, volatility_settings& v) {
+    v.names = texts_of(list);
+    names_seen seen{found_};
+    for (const node& name : list.items) seen.add(name, "regime");
+    if (list.kind == node_kind::list && list.items.size() >= 2 &&
+        list.items.size() != v.thresholds.size() + 1) {
+      found_.add(list.at, fmt::format("`volatility.names` has {} names; must have {}, one more than "
+                                      "`volatility.thresholds`",
+                                      list.items.size(), v.thresholds.size() + 1));
+    }
+  }
+
+  void build_thresholds(const node& map, volatility_settings& v) {
     const node* const list = map.find("thresholds");
-    if (list == nullptr) return v;
+    if (list == nullptr) return;
     v.thresholds.clear();
     for (std::size_t i = 0; i < list->items.size(); ++i) {
       const auto level = parse_number(list->items[i].text);
@@ -180,7 +205,6 @@ class settings_builder {
       }
       v.thresholds.push_back(*level);
     }
-    return v;
   }
 
   const base_folders& folders_;

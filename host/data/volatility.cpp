@@ -68,16 +68,27 @@ volatility_series read_volatility(const std::filesystem::path& file) {
   return series;
 }
 
+std::vector<std::int64_t> rows_of_days(const std::vector<date>& panel_dates, const volatility_series& series,
+                                       int max_staleness_days, int lag) {
+  std::vector<std::int64_t> rows;
+  for (const date day : panel_dates) {
+    const date last = day - std::chrono::days(lag);
+    const auto after = std::upper_bound(series.dates.begin(), series.dates.end(), last);
+    const std::int64_t row = after - series.dates.begin() - 1;
+    const bool is_fresh = row >= 0 && day - series.dates[static_cast<std::size_t>(row)] <=
+                                          std::chrono::days(max_staleness_days);
+    rows.push_back(is_fresh ? row : -1);
+  }
+  return rows;
+}
+
 std::vector<double> join_volatility(const std::vector<date>& panel_dates, const volatility_series& series,
                                     int max_staleness_days) {
   check_common_date(panel_dates, series);
-  std::vector<double> levels(panel_dates.size(), std::numeric_limits<double>::quiet_NaN());
-  for (std::size_t t = 0; t < panel_dates.size(); ++t) {
-    const auto after = std::upper_bound(series.dates.begin(), series.dates.end(), panel_dates[t]);
-    if (after == series.dates.begin()) continue;
-    const auto i = static_cast<std::size_t>(after - series.dates.begin()) - 1;
-    if (panel_dates[t] - series.dates[i] <= std::chrono::days(max_staleness_days))
-      levels[t] = series.close[i];
+  std::vector<double> levels;
+  for (const std::int64_t row : rows_of_days(panel_dates, series, max_staleness_days, 0)) {
+    levels.push_back(row < 0 ? std::numeric_limits<double>::quiet_NaN()
+                             : series.close[static_cast<std::size_t>(row)]);
   }
   return levels;
 }

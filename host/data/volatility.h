@@ -24,6 +24,11 @@ struct volatility_series {
 // date.
 volatility_series read_volatility(const std::filesystem::path& file);
 
+// [T] The row of the series that each panel day takes: that day's (lag 0) or the last one before it (lag 1); else the
+// last earlier one, at most max_staleness_days calendar days old; -1 where there is none.
+std::vector<std::int64_t> rows_of_days(const std::vector<date>& panel_dates, const volatility_series& series,
+                                       int max_staleness_days, int lag);
+
 // [T] level of each panel day: that day's, else the last earlier one that is at most max_staleness_days
 // calendar days old, else NaN. Throws error(data) where the two calendars have no date in common.
 std::vector<double> join_volatility(const std::vector<date>& panel_dates, const volatility_series& series,

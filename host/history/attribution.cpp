@@ -47,15 +47,6 @@ double group_sum(const dimension& d, std::size_t g, Value value) {
                   [&](std::size_t i) { return value(static_cast<std::size_t>(d.members[first + i])); });
 }
 
-// Shares of all caps at the close of `day`, of every constituent.
-std::vector<double> weights_at_close(const panel& p, std::size_t day) {
-  const double* cap = p.cap.data() + day * p.constituents();
-  const double total = tree_sum(p.constituents(), [&](std::size_t n) { return cap[n]; });
-  std::vector<double> weight(p.constituents());
-  for (std::size_t n = 0; n < weight.size(); ++n) weight[n] = cap[n] / total;
-  return weight;
-}
-
 // product of (1 + r) over the days of the window that have one, minus 1; NaN where none has
 template <typename Return>
 double compound(const window& when, Return daily_return) {
@@ -132,29 +123,29 @@ ranking rank_contributions(const std::vector<double>& contribution, const std::v
   return r;
 }
 
-attribution attribute_window(backend& b, const panel& p, const index_history& index,
+std::vector<double> scales_of(const index_history& index, const window& when) {
+  std::vector<double> scale(index.level.size(), 0.0);
+  for (std::size_t t = when.base_day + 1; t <= when.last_day; ++t) {
+    if (index.base[t] > 0.0) scale[t] = index.level[t - 1] / index.level[when.base_day] / index.base[t];
+  }
+  return scale;
+}
+
+attribution attribute_window(const panel& p, const index_history& index,
                              const std::vector<dimension>& dimensions,
-                             const std::vector<const group_history*>& daily, const window& when) {
-  const std::size_t constituents = p.constituents();
+                             const std::vector<const group_history*>& daily, const window& when,
+                             window_sums sums) {
   attribution a;
   a.when = when;
   a.index_return = index.level[when.last_day] / index.level[when.base_day] - 1.0;
   a.equal_weight_return = compound(when, [&](std::size_t t) { return index.equal_weight_return[t]; });
-
-  std::vector<double> scale(p.days(), 0.0);
-  for (std::size_t t = when.base_day + 1; t <= when.last_day; ++t) {
-    if (index.base[t] > 0.0) scale[t] = index.level[t - 1] / index.level[when.base_day] / index.base[t];
-  }
-  std::vector<double> growth(constituents);
-  a.contribution.resize(constituents);
-  a.member_days.resize(constituents);
-  b.window_contributions(p.view(), {when.base_day, when.last_day, scale.data()},
-                         {a.contribution.data(), growth.data(), a.member_days.data()});
-  a.ret.resize(constituents);
-  std::transform(growth.begin(), growth.end(), a.ret.begin(), [](double g) { return g - 1.0; });
+  a.contribution = std::move(sums.contribution);
+  a.member_days = std::move(sums.member_days);
+  a.ret = std::move(sums.growth);
+  for (double& r : a.ret) r -= 1.0;
   a.weight_start = weights_at_close(p, when.base_day);
   const std::vector<double> weight_end = weights_at_close(p, when.last_day);
-  std::vector<char> took_part(constituents);
+  std::vector<char> took_part(p.constituents());
   std::transform(a.member_days.begin(), a.member_days.end(), took_part.begin(),
                  [](std::int32_t days) { return static_cast<char>(days > 0); });
   a.rank = rank_contributions(a.contribution, took_part, a.index_return);

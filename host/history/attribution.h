@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "host/base/stages.h"
 #include "host/config/settings.h"
 #include "host/data/panel.h"
 #include "host/history/dimensions.h"
 #include "host/history/index.h"
-#include "kernels/backend.h"
 
 #include <array>
 #include <cstdint>
@@ -82,9 +80,21 @@ struct attribution {
   std::vector<dimension_attribution> dimensions;
 };
 
+// What the constituent pass says of one window (kernels/window_contributions).
+struct window_sums {  // each [N]
+  std::vector<double> contribution;
+  std::vector<double> growth;
+  std::vector<std::int32_t> member_days;
+};
+
+// [T] what turns a day's b r into a contribution to the window: L[t-1] / L[t0] / base[t], 0 outside the window and on
+// days without members.
+std::vector<double> scales_of(const index_history& index, const window& when);
+
 // daily: group_history of each dimension whose compounded returns are wanted, null for the others (issuers).
-attribution attribute_window(backend& b, const panel& p, const index_history& index,
+attribution attribute_window(const panel& p, const index_history& index,
                              const std::vector<dimension>& dimensions,
-                             const std::vector<const group_history*>& daily, const window& when);
+                             const std::vector<const group_history*>& daily, const window& when,
+                             window_sums sums);
 
 }  // namespace topheavy

@@ -2,37 +2,73 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/history.h"
 
+#include "host/history/passes.h"
+
+#include <algorithm>
+
+#include <oneapi/tbb/parallel_for.h>
+
 namespace topheavy {
+namespace {
 
-history compute_history(const settings& s, const inputs& in, backend& b, stages& timed) {
-  history h;
-  timed.run("topheavy::history::dimensions", [&] {
-    h.dimensions = make_dimensions(s, in.prices, in.table, in.labels);
-    for (const dimension& d : h.dimensions) {
-      // An issuer of one constituent has that constituent's series; thousands of copies help nobody.
-      h.daily_dimensions.push_back(d.name == "issuer" ? groups_of_at_least(d, 2) : d);
-    }
-  });
-  h.daily = make_daily_history(b, in.prices, h.daily_dimensions, timed);
-  h.index = summarise_index(h.daily.index);
+bool is_issuer(const dimension& d) { return d.name == "issuer"; }
 
+void make_all_dimensions(const settings& s, const inputs& in, history& h) {
+  h.dimensions = make_dimensions(s, in.prices, in.table, in.labels);
+  for (const dimension& d : h.dimensions) {
+    // An issuer of one constituent has that constituent's series; thousands of copies help nobody.
+    h.daily_dimensions.push_back(is_issuer(d) ? groups_of_at_least(d, 2) : d);
+  }
+}
+
+std::vector<window> list_windows(const settings& s, const inputs& in, history& h) {
   std::optional<date> last_peak;
   if (in.volatility) {
     h.episodes = find_episodes(*in.volatility, in.prices.dates.back(), s.volatility.thresholds);
     if (!h.episodes.empty()) last_peak = h.episodes.back().peak_date;
+    h.regime_names = regime_names(s.volatility);
+    h.regime = regimes_of_days(in.prices.dates, *in.volatility, s.volatility);
   }
   window_list list = make_windows(s.windows, in.prices.dates, last_peak);
   h.windows_left_out = std::move(list.left_out);
+  return list.windows;
+}
 
-  std::vector<const group_history*> daily;
-  for (std::size_t k = 0; k < h.dimensions.size(); ++k) {
-    daily.push_back(h.dimensions[k].name == "issuer" ? nullptr : &h.daily.groups[k]);
-  }
-  timed.run("topheavy::history::attribution", [&] {
-    for (const window& w : list.windows) {
-      h.windows.push_back(attribute_window(b, in.prices, h.daily.index, h.dimensions, daily, w));
-    }
+}  // namespace
+
+history compute_history(const settings& s, const inputs& in, backend& b, stages& timed) {
+  history h;
+  std::vector<window> windows;
+  timed.run("topheavy::history::dimensions", [&] {
+    make_all_dimensions(s, in, h);
+    windows = list_windows(s, in, h);
   });
+  const dimension& issuers = *std::find_if(h.dimensions.begin(), h.dimensions.end(), is_issuer);
+  day_answers days = timed.run("topheavy::history::day_pass",
+                               [&] { return run_day_pass(b, in.prices, h.daily_dimensions, issuers); });
+  timed.run("topheavy::history::index", [&] {
+    h.daily = make_daily_history(days.index, h.daily_dimensions);
+    h.index = summarise_index(h.daily.index);
+    h.constituents = std::move(days.constituents);
+    h.issuers = std::move(days.issuers);
+    h.risk = plan_risk(days.fixed_weight_return, h.regime, h.regime_names.size(), s.data.lookback_days);
+  });
+  constituent_answers constituents = timed.run("topheavy::history::constituent_pass", [&] {
+    return run_constituent_pass(b, in.prices, h.daily.index, windows, days, h.risk);
+  });
+  timed.run("topheavy::history::attribution", [&] {
+    h.daily.index.new_highs = share_of_members(constituents.new_highs, h.daily.index.members);
+    std::vector<const group_history*> daily;
+    for (std::size_t k = 0; k < h.dimensions.size(); ++k) {
+      daily.push_back(is_issuer(h.dimensions[k]) ? nullptr : &h.daily.groups[k]);
+    }
+    h.windows.resize(windows.size());
+    oneapi::tbb::parallel_for(std::size_t{0}, windows.size(), [&](std::size_t w) {
+      h.windows[w] = attribute_window(in.prices, h.daily.index, h.dimensions, daily, windows[w],
+                                      std::move(constituents.windows[w]));
+    });
+  });
+  timed.run("topheavy::history::risk", [&] { finish_risk(h.risk, constituents.risk, days.weight); });
   return h;
 }
 

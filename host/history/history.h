@@ -9,9 +9,11 @@
 #include "host/data/panel.h"
 #include "host/data/volatility.h"
 #include "host/history/attribution.h"
+#include "host/history/concentration.h"
 #include "host/history/dimensions.h"
 #include "host/history/episodes.h"
 #include "host/history/index.h"
+#include "host/history/regimes.h"
 #include "kernels/backend.h"
 
 #include <optional>
@@ -37,6 +39,10 @@ struct history {
       daily_dimensions;  // those with daily series: issuers only where they have several constituents
   daily_history daily;   // groups as in daily_dimensions
   index_summary index;
+  concentration_history constituents, issuers;  // at every close
+  risk_plan risk;                               // at the last day's close, and by regime
+  std::vector<std::string> regime_names;  // [regimes], from the calmest; empty without a volatility file
+  std::vector<std::int32_t> regime;       // [T], no_regime where the level is missing; empty without the file
   std::vector<episode> episodes;
   std::vector<attribution> windows;  // dimensions as in `dimensions`
   std::vector<window_left_out> windows_left_out;

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace topheavy {
 namespace {
@@ -16,14 +15,6 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr double days_of_a_year = 252.0;
 
 double ratio(double part, double whole) { return whole > 0.0 ? part / whole : none; }
-
-dimension whole_index(std::size_t constituents) {
-  std::vector<std::int32_t> all(constituents);
-  std::iota(all.begin(), all.end(), 0);
-  dimension index{.name = "index"};
-  index.add("index", all);
-  return index;
-}
 
 // Compounds the index returns into levels; a day without members leaves the level where it was.
 std::vector<double> levels_of(const std::vector<double>& index_return) {
@@ -38,62 +29,58 @@ std::vector<double> levels_of(const std::vector<double>& index_return) {
 
 }  // namespace
 
-daily_history make_daily_history(backend& b, const panel& p, const std::vector<dimension>& dimensions,
-                                 stages& timed) {
-  const std::size_t days = p.days();
-  std::vector<dimension> parts{whole_index(p.constituents())};
-  parts.insert(parts.end(), dimensions.begin(), dimensions.end());
-  const dimension all = concatenate(parts);
-  const std::size_t columns = all.groups.size();
-
-  std::vector<double> base(days * columns), base_return(days * columns);
-  timed.run("topheavy::history::group_sums",
-            [&] { b.group_sums(p.view(), all.view(), {base.data(), base_return.data()}); });
+daily_history make_daily_history(const index_sums& sums, const std::vector<dimension>& dimensions) {
+  const std::size_t days = sums.members.size();
+  const std::size_t columns = days == 0 ? 0 : sums.base.size() / days;
 
   daily_history result;
   index_history& index = result.index;
-  index.base.resize(days);
-  index.index_return.resize(days);
+  index.members = sums.members;
   for (std::size_t t = 0; t < days; ++t) {
-    index.base[t] = base[t * columns];
-    index.index_return[t] = ratio(base_return[t * columns], base[t * columns]);
+    index.base.push_back(sums.base[t * columns]);
+    index.index_return.push_back(ratio(sums.base_return[t * columns], sums.base[t * columns]));
+    const double members = sums.members[t];
+    index.equal_weight_return.push_back(ratio(sums.return_sum[t], members));
+    index.coverage.push_back(sums.members[t] > 0 ? ratio(index.base[t], sums.prior_cap[t]) : none);
+    index.advancers.push_back(ratio(sums.advancers[t], members));
+    index.advancers_weight.push_back(ratio(sums.advancers_base[t], index.base[t]));
+    index.dispersion.push_back(std::sqrt(ratio(sums.deviation[t], index.base[t])));
   }
   index.level = levels_of(index.index_return);
 
-  std::vector<double> prior_cap(days), return_sum(days), advancers_base(days), deviation(days);
-  std::vector<std::int32_t> advancers(days), new_highs(days);
-  index.members.resize(days);
-  timed.run("topheavy::history::breadth", [&] {
-    b.breadth(p.view(), index.index_return.data(),
-              {prior_cap.data(), index.members.data(), return_sum.data(), advancers.data(),
-               advancers_base.data(), deviation.data()});
-  });
-  timed.run("topheavy::history::new_highs", [&] { b.new_highs(p.view(), {}, new_highs.data()); });
-
-  for (std::size_t t = 0; t < days; ++t) {
-    const double members = index.members[t];
-    index.equal_weight_return.push_back(ratio(return_sum[t], members));
-    index.coverage.push_back(index.members[t] > 0 ? ratio(index.base[t], prior_cap[t]) : none);
-    index.advancers.push_back(ratio(advancers[t], members));
-    index.advancers_weight.push_back(ratio(advancers_base[t], index.base[t]));
-    index.new_highs.push_back(ratio(new_highs[t], members));
-    index.dispersion.push_back(std::sqrt(ratio(deviation[t], index.base[t])));
-  }
-
   std::size_t column = 1;
   for (const dimension& d : dimensions) {
+    const std::size_t groups = d.groups.size();
     group_history h;
+    for (std::vector<double>* values : {&h.weight, &h.contribution, &h.ret}) values->resize(days * groups);
     for (std::size_t t = 0; t < days; ++t) {
-      for (std::size_t g = column; g < column + d.groups.size(); ++g) {
-        h.weight.push_back(ratio(base[t * columns + g], index.base[t]));
-        h.contribution.push_back(ratio(base_return[t * columns + g], index.base[t]));
-        h.ret.push_back(ratio(base_return[t * columns + g], base[t * columns + g]));
+      for (std::size_t g = 0; g < groups; ++g) {
+        const double base = sums.base[t * columns + column + g];
+        const double base_return = sums.base_return[t * columns + column + g];
+        h.weight[t * groups + g] = ratio(base, index.base[t]);
+        h.contribution[t * groups + g] = ratio(base_return, index.base[t]);
+        h.ret[t * groups + g] = ratio(base_return, base);
       }
     }
-    column += d.groups.size();
+    column += groups;
     result.groups.push_back(std::move(h));
   }
   return result;
+}
+
+std::vector<double> share_of_members(const std::vector<std::int32_t>& count,
+                                     const std::vector<std::int32_t>& members) {
+  std::vector<double> share(count.size());
+  for (std::size_t t = 0; t < share.size(); ++t) share[t] = ratio(count[t], members[t]);
+  return share;
+}
+
+std::vector<double> weights_at_close(const panel& p, std::size_t day) {
+  const double* cap = p.cap.data() + day * p.constituents();
+  const double total = tree_sum(p.constituents(), [&](std::size_t n) { return cap[n]; });
+  std::vector<double> weight(p.constituents());
+  for (std::size_t n = 0; n < weight.size(); ++n) weight[n] = cap[n] / total;
+  return weight;
 }
 
 index_summary summarise_index(const index_history& h) {

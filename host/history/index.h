@@ -2,10 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "host/base/stages.h"
 #include "host/data/panel.h"
 #include "host/history/dimensions.h"
-#include "kernels/backend.h"
 
 #include <cstdint>
 #include <string>
@@ -38,8 +36,23 @@ struct daily_history {
   std::vector<group_history> groups;  // one a dimension given
 };
 
-daily_history make_daily_history(backend& b, const panel& p, const std::vector<dimension>& dimensions,
-                                 stages& timed);
+// What the day pass says of the index and the groups; column 0 of `base` and `base_return` is the index, then the groups
+// of `dimensions`, one after the other.
+struct index_sums {
+  std::vector<double> base, base_return;                                 // [T, 1 + groups], currency
+  std::vector<double> prior_cap, return_sum, advancers_base, deviation;  // [T]
+  std::vector<std::int32_t> members, advancers;                          // [T]
+};
+
+// Everything but index.new_highs, which comes from the constituent pass.
+daily_history make_daily_history(const index_sums& sums, const std::vector<dimension>& dimensions);
+
+// count / members, NaN without members.
+std::vector<double> share_of_members(const std::vector<std::int32_t>& count,
+                                     const std::vector<std::int32_t>& members);
+
+// Shares of all caps at the close of `day`, of every constituent.
+std::vector<double> weights_at_close(const panel& p, std::size_t day);
 
 struct index_summary {
   double level = 0.0;              // at the last day

@@ -113,6 +113,30 @@ std::string weight_lines(const inputs& in, const history& h) {
   return text;
 }
 
+std::string concentration_lines(const history& h) {
+  const auto line = [](const std::string& label, std::int32_t n, double top, double effective, double gini) {
+    return item_line(label,
+                     {fmt::format("top 10 of {} hold {}", thousands(n), share(top)),
+                      fmt::format("as if {:.1f} equal ones", effective), fmt::format("Gini {:.3f}", gini)});
+  };
+  const std::size_t last = h.constituents.count.size() - 1;
+  const auto weights = [&](const std::string& label, const concentration_history& c) {
+    return line(label, c.count[last], c.top[last * top_counts_size + 2], c.effective_n[last], c.gini[last]);
+  };
+  std::string text = "\nhow concentrated, at the close\n";
+  text += weights("constituents", h.constituents) + weights("issuers", h.issuers);
+  const auto risk = [&](const std::string& label, const risk_concentration& r) {
+    if (!r.figures) return item_line(label, {fmt::format("not computed: {}", r.reason)});
+    const risk_figures& f = *r.figures;
+    return line(label, r.constituents, f.positive.top[2], f.effective_n, f.positive.gini);
+  };
+  text += risk("risk", h.risk.overall);
+  for (std::size_t k = 0; k < h.regime_names.size(); ++k) {
+    text += risk("  " + h.regime_names[k], h.risk.by_regime[k]);
+  }
+  return text;
+}
+
 std::string quality_line(const data_quality& q) {
   std::vector<std::string> items{fmt::format("{} rows", thousands(q.rows))};
   for (const auto& [reason, number] : q.rows_dropped) {
@@ -146,6 +170,7 @@ std::string console_summary(const settings& s, const inputs& in, const history& 
                                  fmt::format("{} by weight", share(i.advancers_weight[last])),
                                  fmt::format("{} near their high", share(i.new_highs[last]))});
   text += weight_lines(in, h);
+  text += concentration_lines(h);
   if (!h.windows.empty()) {
     text +=
         fmt::format("\n  {:<12} {:<10}  {:<10}  {:>14} {:>9} {:>9} {:>16} {:>8}\n", "window", "from close",

@@ -3,6 +3,7 @@
 #include "host/report/summary_json.h"
 
 #include "host/base/provenance.h"
+#include "kernels/core/log_exp.h"
 
 #include <algorithm>
 #include <cmath>
@@ -116,6 +117,66 @@ json window_json(const inputs& in, const history& h, const attribution& a) {
           {"laggards", names_json(in, a, a.rank.order.rbegin(), a.rank.order.rend())}};
 }
 
+json top_json(const double* top) {
+  json shares = json::object();
+  for (std::size_t k = 0; k < top_counts_size; ++k) shares[std::to_string(top_count(k))] = number(top[k]);
+  return shares;
+}
+
+json weights_json(const concentration_history& c) {
+  const std::size_t last = c.count.size() - 1;
+  return {{"n", c.count[last]},
+          {"top", top_json(&c.top[last * top_counts_size])},
+          {"hhi", number(c.hhi[last])},
+          {"effective_n", number(c.effective_n[last])},
+          {"entropy", number(c.entropy[last])},
+          {"exp_entropy", number(portable_exp(c.entropy[last]))},
+          {"gini", number(c.gini[last])}};
+}
+
+json risk_json(const inputs& in, const risk_concentration& r) {
+  json j{{"n", r.constituents}, {"days", r.days}};
+  if (!r.figures) {
+    for (const char* key : {"filled_share", "top", "hhi", "effective_n", "entropy", "exp_entropy", "gini",
+                            "negative", "leaders"}) {
+      j[key] = nullptr;
+    }
+    j["reason"] = r.reason;
+    return j;
+  }
+  const risk_figures& f = *r.figures;
+  json leaders = json::array();
+  for (const risk_leader& l : f.leaders) {
+    leaders.push_back({{"symbol", in.prices.symbols[l.constituent]},
+                       {"issuer", in.labels.issuer[l.constituent]},
+                       {"weight", number(l.weight)},
+                       {"share", number(l.share)}});
+  }
+  j["filled_share"] = number(f.filled_share);
+  j["top"] = top_json(f.positive.top.data());
+  j["hhi"] = number(f.hhi);
+  j["effective_n"] = number(f.effective_n);
+  j["entropy"] = number(f.positive.entropy);
+  j["exp_entropy"] = number(portable_exp(f.positive.entropy));
+  j["gini"] = number(f.positive.gini);
+  j["negative"] = {{"count", f.negative_count}, {"sum", number(f.negative_sum)}};
+  j["leaders"] = leaders;
+  return j;
+}
+
+json concentration_json(const inputs& in, const history& h) {
+  json risk = risk_json(in, h.risk.overall);
+  json by_regime = json::object();
+  for (std::size_t k = 0; k < h.regime_names.size(); ++k) {
+    by_regime[h.regime_names[k]] = risk_json(in, h.risk.by_regime[k]);
+  }
+  risk["by_regime"] = by_regime;
+  return {{"date", to_iso(in.prices.dates.back())},
+          {"constituent", weights_json(h.constituents)},
+          {"issuer", weights_json(h.issuers)},
+          {"risk", risk}};
+}
+
 }  // namespace
 
 json summary_of_results(const settings& s, const inputs& in, const history& h) {
@@ -136,7 +197,8 @@ json summary_of_results(const settings& s, const inputs& in, const history& h) {
             {"volatility_annual", number(h.index.volatility_annual)},
             {"max_drawdown", number(h.index.max_drawdown)}}},
           {"windows", windows},
-          {"windows_left_out", left_out}};
+          {"windows_left_out", left_out},
+          {"concentration", concentration_json(in, h)}};
 }
 
 void add_run_to_summary(json& summary, const std::string& digest, const run_record& run) {

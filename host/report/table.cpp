@@ -7,18 +7,24 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <system_error>
 
 #include <arrow/api.h>
 #include <arrow/io/file.h>
 #include <arrow/util/bit_util.h>
+#include <arrow/util/io_util.h>
 #include <fmt/format.h>
 #include <parquet/arrow/writer.h>
 
 namespace topheavy {
 namespace {
 
+// What the system said, where it did, in its own words: "No space left on device".
 void need(const arrow::Status& status) {
-  if (!status.ok()) throw error(error_class::resources, status.ToString());
+  if (status.ok()) return;
+  const int number = arrow::internal::ErrnoFromStatus(status);
+  throw error(error_class::resources,
+              number != 0 ? std::generic_category().message(number) : status.ToString());
 }
 
 template <typename T>
@@ -67,8 +73,12 @@ std::shared_ptr<arrow::Array> to_arrow(const flag_column& values) {
 std::shared_ptr<arrow::Array> to_arrow(const text_column& values) {
   arrow::StringBuilder words;
   need(words.AppendValues(values.words));
+  std::vector<std::uint8_t> is_word;
+  for (const std::int32_t i : values.index) is_word.push_back(i >= 0 ? 1 : 0);
+  arrow::Int32Builder index;
+  need(index.AppendValues(values.index.data(), static_cast<std::int64_t>(is_word.size()), is_word.data()));
   return need(arrow::DictionaryArray::FromArrays(arrow::dictionary(arrow::int32(), arrow::utf8()),
-                                                 to_arrow(values.index), finish(words)));
+                                                 finish(index), finish(words)));
 }
 
 // Numbers hardly repeat: a dictionary of them is given up half-way, larger and slower than none. The statistics of

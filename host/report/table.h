@@ -14,7 +14,7 @@
 // An output table: named columns of equal length, in the order of the file.
 namespace topheavy {
 
-struct text_column {  // dictionary-encoded: row i reads words[index[i]]
+struct text_column {  // dictionary-encoded: row i reads words[index[i]]; an index of -1 is written as null
   std::vector<std::string> words;
   std::vector<std::int32_t> index;
 };

@@ -37,6 +37,18 @@ class text_builder {
   text_column column_;
 };
 
+void add_concentration(table& t, const std::string& prefix, const concentration_history& c) {
+  for (std::size_t k = 0; k < top_counts_size; ++k) {
+    number_column weight;
+    for (std::size_t day = 0; day < c.count.size(); ++day) weight.push_back(c.top[day * top_counts_size + k]);
+    t.columns.emplace_back(prefix + "top_" + std::to_string(top_count(k)), std::move(weight));
+  }
+  t.columns.emplace_back(prefix + "hhi", c.hhi);
+  t.columns.emplace_back(prefix + "effective_n", c.effective_n);
+  t.columns.emplace_back(prefix + "entropy", c.entropy);
+  t.columns.emplace_back(prefix + "gini", c.gini);
+}
+
 }  // namespace
 
 table daily_table(const inputs& in, const history& h) {
@@ -52,7 +64,12 @@ table daily_table(const inputs& in, const history& h) {
   t.columns.emplace_back("advancers_weight", i.advancers_weight);
   t.columns.emplace_back("new_highs", i.new_highs);
   t.columns.emplace_back("dispersion", i.dispersion);
+  add_concentration(t, "", h.constituents);
+  add_concentration(t, "issuer_", h.issuers);
   t.columns.emplace_back("volatility", in.volatility_level);
+  text_column regime{h.regime_names, h.regime};
+  if (h.regime.empty()) regime.index.assign(in.prices.days(), -1);
+  t.columns.emplace_back("regime", std::move(regime));
   t.columns.emplace_back("after_gap", in.after_gap);
   return t;
 }

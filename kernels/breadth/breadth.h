@@ -11,7 +11,8 @@
 // How broad a day's move is (specification, section 2), b[t,n] and membership as in group_sums.h:
 //   prior_cap[t] = sum of all cap[t-1,n]            members[t] = number of members
 //   return_sum[t] = sum over members of ret         advancers[t] = number of members with ret > 0
-//   advancers_base[t] = sum of b over advancers     deviation[t] = sum of b (ret - index_return[t])^2
+//   advancers_base[t] = sum of b over advancers     deviation[t] = sum of b (ret - I[t])^2
+//   with I[t] = base_return / base of the whole index (group_sums.h)
 // Order: float64 sums by kernels/core/tree_sum.h over all constituents; counts need none. Day 0: zeros.
 namespace topheavy {
 
@@ -23,9 +24,6 @@ struct breadth_result {         // each [T]
   double* advancers_base = nullptr;  // currency
   double* deviation = nullptr;       // currency
 };
-
-// index_return [T], fractions; NaN on a day without members gives deviation 0.
-void breadth_cpu(panel_view panel, const double* index_return, breadth_result result);
 
 // Items: constituents times the days after the first.
 inline traffic breadth_traffic(std::size_t days, std::size_t constituents) {

@@ -9,3 +9,22 @@
 #else
 #define TOPHEAVY_HD
 #endif
+
+// For what TOPHEAVY_CLONES has to reach: a function called and not inlined stays as it is.
+#if defined(__CUDACC__)
+#define TOPHEAVY_INLINE __forceinline__
+#elif defined(__GNUC__)
+#define TOPHEAVY_INLINE inline __attribute__((always_inline))
+#else
+#define TOPHEAVY_INLINE inline
+#endif
+
+// A function of loops, compiled once more for wider vectors; the widest that the processor has is taken when the program
+// starts. What it calls inline goes with it. The bits are the same: lanes do the same operations, and none is fused.
+// Needs indirect functions, which the sanitizers do not take.
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__CUDACC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define TOPHEAVY_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define TOPHEAVY_CLONES
+#endif

@@ -20,57 +20,53 @@ inline constexpr std::size_t sum_lanes = 16;
 inline constexpr std::size_t sum_vectors = 8;
 inline constexpr std::size_t sum_chunk = sum_lanes * sum_vectors;
 
-// Sum of one whole chunk: v [128], padded with +0 by the caller.
-TOPHEAVY_HD inline double chunk_sum(const double* v) {
-  double lane[sum_lanes];
+// Several sums over the same terms. Counts go along as numbers: exact below 2^53.
+template <std::size_t sums>
+struct sum_pack {
+  double value[sums];
+};
+
+template <std::size_t sums>
+TOPHEAVY_HD inline sum_pack<sums> operator+(const sum_pack<sums>& a, const sum_pack<sums>& b) {
+  sum_pack<sums> total;
+  for (std::size_t k = 0; k < sums; ++k) total.value[k] = a.value[k] + b.value[k];
+  return total;
+}
+
+// Sum of one whole chunk: v [128], padded with zeros by the caller. A Sum is double or sum_pack.
+template <typename Sum>
+TOPHEAVY_HD TOPHEAVY_INLINE Sum chunk_sum(const Sum* v) {
+  Sum lane[sum_lanes];
   for (std::size_t j = 0; j < sum_lanes; ++j) {
     lane[j] =
         ((v[j] + v[16 + j]) + (v[32 + j] + v[48 + j])) + ((v[64 + j] + v[80 + j]) + (v[96 + j] + v[112 + j]));
   }
   // xor 2: lanes {0,2} {1,3} ...; a butterfly's lanes agree because addition commutes, so one of each pair
   // suffices.
-  double pair[8];
+  Sum pair[8];
   for (std::size_t q = 0; q < 4; ++q) {
     pair[2 * q] = lane[4 * q] + lane[4 * q + 2];
     pair[2 * q + 1] = lane[4 * q + 1] + lane[4 * q + 3];
   }
-  double quad[4];
+  Sum quad[4];
   for (std::size_t q = 0; q < 4; ++q) quad[q] = pair[2 * q] + pair[2 * q + 1];  // xor 1
   return (quad[0] + quad[1]) + (quad[2] + quad[3]);                             // xor 4, xor 8
 }
 
 // Sum of value(0) .. value(count - 1).
 template <typename Value>
-TOPHEAVY_HD inline double tree_sum(std::size_t count, Value value) {
-  double total = 0.0;
-  double chunk[sum_chunk];
+TOPHEAVY_HD TOPHEAVY_INLINE auto tree_sum(std::size_t count, Value value) {
+  using sum = decltype(value(std::size_t{}));
+  if (count == 1) return sum{} + value(0);  // what the chunk comes to; most issuers are one constituent
+  sum total = {};
+  sum chunk[sum_chunk];
   for (std::size_t first = 0; first < count; first += sum_chunk) {
     const std::size_t used = count - first < sum_chunk ? count - first : sum_chunk;
     for (std::size_t i = 0; i < used; ++i) chunk[i] = value(first + i);
-    for (std::size_t i = used; i < sum_chunk; ++i) chunk[i] = 0.0;
-    total += chunk_sum(chunk);
+    for (std::size_t i = used; i < sum_chunk; ++i) chunk[i] = {};
+    total = total + chunk_sum(chunk);
   }
   return total;
-}
-
-// Several sums over the same members in one pass, each in the order above: terms(i, v) puts the `sums` terms
-// of member i in v; total [sums] is overwritten.
-template <std::size_t sums, typename Terms>
-TOPHEAVY_HD inline void tree_sums(std::size_t count, Terms terms, double (&total)[sums]) {
-  double chunk[sums][sum_chunk];
-  for (std::size_t k = 0; k < sums; ++k) total[k] = 0.0;
-  for (std::size_t first = 0; first < count; first += sum_chunk) {
-    const std::size_t used = count - first < sum_chunk ? count - first : sum_chunk;
-    for (std::size_t i = 0; i < used; ++i) {
-      double v[sums];
-      terms(first + i, v);
-      for (std::size_t k = 0; k < sums; ++k) chunk[k][i] = v[k];
-    }
-    for (std::size_t k = 0; k < sums; ++k) {
-      for (std::size_t i = used; i < sum_chunk; ++i) chunk[k][i] = 0.0;
-      total[k] += chunk_sum(chunk[k]);
-    }
-  }
 }
 
 }  // namespace topheavy

@@ -12,7 +12,7 @@
 //   (v0+v1)+(v2+v3) or (v4+v5)+(v6+v7); partner thread xor 16 joins the halves; then lanes xor 2, 1, 4, 8.
 // Addition commutes, so the partners of each step agree and every thread ends with the sum.
 //
-// Written once over a `Warp`, which is the threads of a warp on the device (kernels/device/block.h) and
+// Written once over a `Warp`, which is the threads of a warp on the device (kernels/device/block.cuh) and
 // arrays of 32 in the tests. It offers
 //   each(f)          f(thread) for each of the 32 threads; returns what the threads now hold
 //   add_partner(x, mask)   x + x of the thread whose index differs by mask, in every thread
@@ -20,8 +20,8 @@ namespace topheavy {
 
 inline constexpr unsigned warp_threads = 32;
 
-// Sum of term(0) .. term(used - 1), used <= 128, the rest of the chunk being zero. The terms are double or a
-// struct of doubles with + defined member by member, whose {} is zero.
+// Sum of term(0) .. term(used - 1), used <= 128, the rest of the chunk being zero. The terms are double or
+// sum_pack.
 template <typename Warp, typename Term>
 TOPHEAVY_HD inline auto warp_chunk_sum(const Warp& warp, std::size_t used, Term term) {
   auto sum = warp.each([&](unsigned thread) {

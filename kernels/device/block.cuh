@@ -6,13 +6,19 @@
 
 #include <cstddef>
 
-// A warp and a block of threads as the templates of *_core.h ask for them. Blocks are one-dimensional, in
+// A warp and a block of threads as kernels/core/block_sum.h asks for them. Blocks are one-dimensional, in
 // whole warps.
 namespace topheavy {
 
-// The value a partner thread holds, for double; a struct of sums adds its own overload beside it.
+// The value a partner thread holds.
 __device__ inline double value_of_partner(double x, unsigned mask) {
   return __shfl_xor_sync(0xffffffffu, x, static_cast<int>(mask));
+}
+template <std::size_t sums>
+__device__ inline sum_pack<sums> value_of_partner(const sum_pack<sums>& x, unsigned mask) {
+  sum_pack<sums> there;
+  for (std::size_t k = 0; k < sums; ++k) there.value[k] = value_of_partner(x.value[k], mask);
+  return there;
 }
 
 struct device_warp {

@@ -15,7 +15,15 @@ namespace topheavy {
 // Threads of a block. They change the speed, never a bit. A number that was measured carries device, sizes,
 // before, after and date.
 namespace tuning {
-inline constexpr unsigned group_sums = 256;  // not measured yet: 8 warps, a chunk of 128 members each
+// Not measured yet, all of them: 8 warps, a chunk of 128 terms each.
+inline constexpr unsigned breadth = 256;
+inline constexpr unsigned concentration = 256;
+inline constexpr unsigned fixed_weight_return = 256;
+inline constexpr unsigned group_sums = 256;
+// Not measured yet: constituents are few, so small blocks spread them over more of the device.
+inline constexpr unsigned risk_contributions = 64;
+// Caps of days that are sorted at a time; their copies take 16 bytes each beside what the sort asks for.
+inline constexpr std::size_t sorted_caps = std::size_t{1} << 24;
 }  // namespace tuning
 
 struct launch_shape {

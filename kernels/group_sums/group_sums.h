@@ -22,12 +22,9 @@ struct group_sums_result {
   double* base_return = nullptr;  // [T, G] row-major, currency
 };
 
-// Throws std::invalid_argument, with group and value, where offsets do not ascend from 0 or members do not
-// ascend within [0, N). Host memory.
-void check_group_sums(panel_view panel, groups_view groups);
-
-// Throws as check_group_sums.
-void group_sums_cpu(panel_view panel, groups_view groups, group_sums_result result);
+// Throws std::invalid_argument, with `what`, group and value, where offsets do not ascend from 0 or members do
+// not ascend within [0, constituents). Host memory.
+void check_groups(const char* what, std::size_t constituents, groups_view groups);
 
 // Items: members of all groups times the days after the first.
 inline traffic group_sums_traffic(std::size_t days, std::size_t constituents, std::size_t groups,

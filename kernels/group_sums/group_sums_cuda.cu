@@ -20,10 +20,6 @@
 
 namespace topheavy {
 
-__device__ inline base_sums value_of_partner(base_sums x, unsigned mask) {
-  return {value_of_partner(x.base, mask), value_of_partner(x.base_return, mask)};
-}
-
 namespace {
 
 // Chunk sums that stand in shared memory at a time: 1 KiB, 8,192 members; more members take another turn.

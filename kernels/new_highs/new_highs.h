@@ -20,8 +20,8 @@ struct new_highs_rule {
   double within = 0.99;       // share of the high that still counts, (0, 1]
 };
 
-// count [T]. Throws std::invalid_argument where window or within is outside its range.
-void new_highs_cpu(panel_view panel, new_highs_rule rule, std::int32_t* count);
+// Throws std::invalid_argument where window or within is outside its range.
+void check_new_highs(new_highs_rule rule);
 
 // Items: constituents times the days after the first.
 inline traffic new_highs_traffic(std::size_t days, std::size_t constituents) {

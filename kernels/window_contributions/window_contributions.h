@@ -29,10 +29,6 @@ struct window_contributions_result {  // each [N]
   std::int32_t* member_days = nullptr;
 };
 
-// Throws std::invalid_argument unless t0 < t1 < T.
-void window_contributions_cpu(panel_view panel, contribution_window window,
-                              window_contributions_result result);
-
 // Items: constituents times the days of the window.
 inline traffic window_contributions_traffic(std::size_t window_days, std::size_t constituents) {
   const double items = static_cast<double>(window_days) * static_cast<double>(constituents);

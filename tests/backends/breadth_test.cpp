@@ -27,13 +27,42 @@ struct breadth_days {
   std::vector<std::int32_t> members, advancers;
 };
 
-// NaN on day 0, and on every day of a panel without members, as the host hands it over.
+// The index of the panel as group 0, and room for its sums.
+struct index_group {
+  explicit index_group(const small_panel& panel) : base(panel.days), base_return(panel.days) {
+    for (std::size_t n = 0; n < panel.constituents; ++n)
+      group.members.push_back(static_cast<std::int32_t>(n));
+    group.close();
+  }
+  small_groups group;
+  std::vector<double> base, base_return;
+};
+
+void breadth(backend& b, const small_panel& panel, breadth_days& days) {
+  index_group index(panel);
+  day_parts parts;
+  parts.groups = index.group.view();
+  parts.sums = {index.base.data(), index.base_return.data()};
+  parts.breadth = days.view();
+  b.day_pass(panel.view(), parts);
+}
+
+// NaN on day 0, and on every day of a panel without members.
 std::vector<double> index_returns(const small_panel& panel) {
   std::vector<double> index;
   for (std::size_t t = 0; t < panel.days; ++t) {
-    bool somebody = false;
-    for (std::size_t n = 0; n < panel.constituents; ++n) somebody |= reference::in_index(panel, t, n);
-    index.push_back(somebody ? 0.02 * (uniform(9, t, 0) - 0.5) : std::nan(""));
+    std::vector<double> base, base_return;
+    for (std::size_t n = 0; n < panel.constituents; ++n) {
+      if (!reference::in_index(panel, t, n)) {
+        base.push_back(0.0);
+        base_return.push_back(0.0);
+        continue;
+      }
+      base.push_back(reference::prior_cap(panel, t, n));
+      base_return.push_back(base.back() * reference::ret(panel, t, n));
+    }
+    const double total = reference::sum(base);
+    index.push_back(total > 0.0 ? reference::sum(base_return) / total : std::nan(""));
   }
   return index;
 }
@@ -79,20 +108,19 @@ TEST_P(breadth_test, has_the_bits_of_the_specification_at_awkward_sizes) {
     SCOPED_TRACE(name);
     const std::vector<double> index = index_returns(panel);
     breadth_days is(panel.days);
-    fresh()->breadth(panel.view(), index.data(), is.view());
+    breadth(*fresh(), panel, is);
     expect_same(is, reference_breadth(panel, index));
   }
 }
 
 TEST_P(breadth_test, a_flat_return_is_a_member_that_does_not_advance) {
-  const small_panel panel{2, 3, {1.0, 2.0, 4.0, 1.0, 2.0, 4.0}, {0.0, 0.0, 0.0, 0.0, -0.0, 0.5}};
-  const std::vector<double> index = {std::nan(""), 0.25};
+  const small_panel panel{2, 3, {1.0, 3.0, 4.0, 1.0, 3.0, 4.0}, {0.0, 0.0, 0.0, 0.0, -0.0, 0.5}};
   breadth_days is(2);
-  fresh()->breadth(panel.view(), index.data(), is.view());
+  breadth(*fresh(), panel, is);
   EXPECT_EQ(is.members, (std::vector<std::int32_t>{0, 3}));
   EXPECT_EQ(is.advancers, (std::vector<std::int32_t>{0, 1}));
   EXPECT_EQ(is.advancers_base, (std::vector<double>{0.0, 4.0}));
-  EXPECT_EQ(is.deviation, (std::vector<double>{0.0, 7.0 / 16.0}));
+  EXPECT_EQ(is.deviation, (std::vector<double>{0.0, 0.5}));
 }
 
 TEST(breadth_threads, any_number_gives_the_same_bits) {
@@ -102,7 +130,7 @@ TEST(breadth_threads, any_number_gives_the_same_bits) {
   for (const int threads : {1, 2, 3}) {
     SCOPED_TRACE(threads);
     breadth_days is(panel.days);
-    with_threads(threads, [&] { breadth_cpu(panel.view(), index.data(), is.view()); });
+    with_threads(threads, [&] { breadth(*choose_backend("cpu").body, panel, is); });
     expect_same(is, should);
   }
 }

@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/backend.h"
+#include "kernels/concentration/concentration_cuda.h"
 #include "kernels/device/buffer.h"
 #include "kernels/group_sums/group_sums_cuda.h"
+#include "tests/backends/one_operation.h"
 #include "tests/backends/small_panel.h"
 #include "tests/support/bit_compare.h"
 
@@ -23,7 +25,7 @@ TEST_F(device, the_block_size_of_group_sums_changes_no_bit) {
   const small_groups groups = make_groups(panel.constituents);
   const std::size_t count = panel.days * groups.view().groups;
   std::vector<double> base(count), base_return(count);
-  group_sums_cpu(panel.view(), groups.view(), {base.data(), base_return.data()});
+  group_sums(*choose_backend("cpu").body, panel.view(), groups.view(), {base.data(), base_return.data()});
 
   const stream work;
   device_ledger ledger(work.ref());
@@ -47,6 +49,46 @@ TEST_F(device, the_block_size_of_group_sums_changes_no_bit) {
     work.ref().wait();
     EXPECT_TRUE(same_bits(host_base, base)) << threads << " threads";
     EXPECT_TRUE(same_bits(host_base_return, base_return)) << threads << " threads";
+  }
+}
+
+TEST_F(device, how_many_days_are_sorted_at_a_time_changes_no_bit) {
+  const small_panel panel = make_panel(23, 700, panel_kind::gaps);
+  const std::size_t days = panel.days;
+  std::vector<std::int32_t> count(days);
+  std::vector<double> top(days * top_counts_size), hhi(days), entropy(days), gini(days);
+  day_parts parts;
+  const small_groups none;
+  parts.groups = none.view();
+  parts.constituents = {count.data(), top.data(), hhi.data(), entropy.data(), gini.data()};
+  choose_backend("cpu").body->day_pass(panel.view(), parts);
+
+  const stream work;
+  device_ledger ledger(work.ref());
+  const device_buffer<double> cap(ledger, panel.cap.size(), "caps");
+  cap.copy_from(panel.cap.data());
+  const device_buffer<std::int32_t> is_count(ledger, days, "count");
+  const device_buffer<double> is_top(ledger, top.size(), "top");
+  const device_buffer<double> is_hhi(ledger, days, "hhi");
+  const device_buffer<double> is_entropy(ledger, days, "entropy");
+  const device_buffer<double> is_gini(ledger, days, "gini");
+  for (const std::size_t caps_at_a_time : {1, 699, 700, 7 * 700, 8 * 700 - 1, 1 << 20}) {
+    for (const unsigned threads : {32u, 96u, 256u, 1024u}) {
+      SCOPED_TRACE(std::to_string(caps_at_a_time) + " caps, " + std::to_string(threads) + " threads");
+      concentration_cuda({cap.data(), nullptr, days, panel.constituents},
+                         {is_count.data(), is_top.data(), is_hhi.data(), is_entropy.data(), is_gini.data()},
+                         ledger, caps_at_a_time, threads);
+      const auto same = [&](const device_buffer<double>& is, const std::vector<double>& should) {
+        std::vector<double> fetched(should.size());
+        is.copy_to(fetched.data());
+        work.ref().wait();
+        return same_bits(fetched, should);
+      };
+      EXPECT_TRUE(same(is_top, top));
+      EXPECT_TRUE(same(is_hhi, hhi));
+      EXPECT_TRUE(same(is_entropy, entropy));
+      EXPECT_TRUE(same(is_gini, gini));
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 #include "kernels/group_sums/group_sums.h"
 
 #include "tests/backends/backend_fixture.h"
+#include "tests/backends/one_operation.h"
 #include "tests/backends/reference.h"
 #include "tests/backends/small_panel.h"
 #include "tests/backends/thread_counts.h"
@@ -46,7 +47,7 @@ TEST_P(group_sums_test, has_the_bits_of_the_specification_at_awkward_sizes) {
     SCOPED_TRACE(name);
     const small_groups groups = make_groups(panel.constituents);
     sums is(panel.days * groups.view().groups);
-    fresh()->group_sums(panel.view(), groups.view(), is.view());
+    group_sums(*fresh(), panel.view(), groups.view(), is.view());
     const sums should = reference_sums(panel, groups);
     EXPECT_TRUE(same_bits(is.base, should.base));
     EXPECT_TRUE(same_bits(is.base_return, should.base_return));
@@ -57,7 +58,7 @@ TEST_P(group_sums_test, more_members_than_a_block_holds_at_a_time) {
   const small_panel panel = make_panel(3, 20'001, panel_kind::gaps);
   const small_groups groups = make_groups(panel.constituents);
   sums is(panel.days * groups.view().groups);
-  fresh()->group_sums(panel.view(), groups.view(), is.view());
+  group_sums(*fresh(), panel.view(), groups.view(), is.view());
   const sums should = reference_sums(panel, groups);
   EXPECT_TRUE(same_bits(is.base, should.base));
   EXPECT_TRUE(same_bits(is.base_return, should.base_return));
@@ -70,7 +71,7 @@ TEST_P(group_sums_test, several_calls_on_one_back_end_agree) {
   const auto body = fresh();
   for (const small_panel* one : {&panel, &panel, &other, &panel}) {
     sums is(one->days * groups.view().groups);
-    body->group_sums(one->view(), groups.view(), is.view());
+    group_sums(*body, one->view(), groups.view(), is.view());
     EXPECT_TRUE(same_bits(is.base_return, reference_sums(*one, groups).base_return));
   }
 }
@@ -78,7 +79,7 @@ TEST_P(group_sums_test, several_calls_on_one_back_end_agree) {
 TEST_P(group_sums_test, no_groups_write_nothing) {
   const small_panel panel = make_panel(3, 4, panel_kind::full);
   const small_groups none;
-  fresh()->group_sums(panel.view(), none.view(), {});
+  group_sums(*fresh(), panel.view(), none.view(), {});
 }
 
 TEST_P(group_sums_test, wrong_groups_are_refused_with_their_value) {
@@ -88,7 +89,7 @@ TEST_P(group_sums_test, wrong_groups_are_refused_with_their_value) {
     const small_groups groups{std::move(offsets), std::move(members)};
     sums is(panel.days * groups.view().groups);
     try {
-      fresh()->group_sums(panel.view(), groups.view(), is.view());
+      group_sums(*fresh(), panel.view(), groups.view(), is.view());
       ADD_FAILURE() << "taken; should name " << value;
     } catch (const std::invalid_argument& error) {
       EXPECT_NE(std::string(error.what()).find(value), std::string::npos) << error.what();
@@ -107,7 +108,8 @@ TEST(group_sums_threads, any_number_gives_the_same_bits) {
   const sums should = reference_sums(panel, groups);
   for (const int threads : {1, 2, 3}) {
     sums is(panel.days * groups.view().groups);
-    with_threads(threads, [&] { group_sums_cpu(panel.view(), groups.view(), is.view()); });
+    with_threads(threads,
+                 [&] { group_sums(*choose_backend("cpu").body, panel.view(), groups.view(), is.view()); });
     EXPECT_TRUE(same_bits(is.base, should.base)) << threads << " threads";
     EXPECT_TRUE(same_bits(is.base_return, should.base_return)) << threads << " threads";
   }

@@ -3,6 +3,7 @@
 #include "kernels/new_highs/new_highs.h"
 
 #include "tests/backends/backend_fixture.h"
+#include "tests/backends/one_operation.h"
 #include "tests/backends/reference.h"
 #include "tests/backends/small_panel.h"
 #include "tests/backends/thread_counts.h"
@@ -36,7 +37,7 @@ TEST_P(new_highs_test, counts_as_the_specification_at_awkward_sizes) {
     for (const std::int32_t window : {1, 2, 3, 7, 22, 23, 24, 252}) {
       SCOPED_TRACE(name + ", window " + std::to_string(window));
       std::vector<std::int32_t> is(panel.days, -1);
-      fresh()->new_highs(panel.view(), {window, 0.99}, is.data());
+      new_highs(*fresh(), panel.view(), {window, 0.99}, is.data());
       EXPECT_EQ(is, reference_highs(panel, {window, 0.99}));
     }
   }
@@ -46,7 +47,7 @@ TEST_P(new_highs_test, the_year_and_other_shares_of_the_high) {
   const small_panel panel = make_panel(600, 70, panel_kind::gaps);
   for (const double within : {0.5, 0.9, 0.99, 1.0}) {
     std::vector<std::int32_t> is(panel.days, -1);
-    fresh()->new_highs(panel.view(), {252, within}, is.data());
+    new_highs(*fresh(), panel.view(), {252, within}, is.data());
     EXPECT_EQ(is, reference_highs(panel, {252, within})) << within;
   }
 }
@@ -56,7 +57,7 @@ TEST_P(new_highs_test, an_old_high_leaves_the_window) {
   // window.
   small_panel panel{8, 1, std::vector<double>(8, 1.0), {0.0, 1.0, -0.5, 0.0, 0.0, 0.0, 0.0, 0.0}};
   std::vector<std::int32_t> is(8, -1);
-  fresh()->new_highs(panel.view(), {4, 0.99}, is.data());
+  new_highs(*fresh(), panel.view(), {4, 0.99}, is.data());
   EXPECT_EQ(is, (std::vector<std::int32_t>{0, 1, 0, 0, 0, 1, 1, 1}));
 }
 
@@ -64,7 +65,7 @@ TEST_P(new_highs_test, a_rule_outside_its_range_is_refused) {
   const small_panel panel = make_panel(3, 1, panel_kind::full);
   std::vector<std::int32_t> is(panel.days, -1);
   for (const new_highs_rule rule : {new_highs_rule{0, 0.99}, {252, 0.0}, {252, 1.01}, {252, std::nan("")}}) {
-    EXPECT_THROW(fresh()->new_highs(panel.view(), rule, is.data()), std::invalid_argument);
+    EXPECT_THROW(new_highs(*fresh(), panel.view(), rule, is.data()), std::invalid_argument);
   }
 }
 
@@ -73,7 +74,8 @@ TEST(new_highs_threads, any_number_gives_the_same_counts) {
   const std::vector<std::int32_t> should = reference_highs(panel, {21, 0.99});
   for (const int threads : {1, 2, 3}) {
     std::vector<std::int32_t> is(panel.days, -1);
-    with_threads(threads, [&] { new_highs_cpu(panel.view(), {21, 0.99}, is.data()); });
+    with_threads(threads,
+                 [&] { new_highs(*choose_backend("cpu").body, panel.view(), {21, 0.99}, is.data()); });
     EXPECT_EQ(is, should) << threads << " threads";
   }
 }

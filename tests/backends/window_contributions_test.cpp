@@ -3,6 +3,7 @@
 #include "kernels/window_contributions/window_contributions.h"
 
 #include "tests/backends/backend_fixture.h"
+#include "tests/backends/one_operation.h"
 #include "tests/backends/reference.h"
 #include "tests/backends/small_panel.h"
 #include "tests/backends/thread_counts.h"
@@ -68,7 +69,7 @@ TEST_P(window_contributions_test, has_the_bits_of_the_specification_at_awkward_s
       SCOPED_TRACE(name + ", days " + std::to_string(base_day) + " to " + std::to_string(last_day));
       const contribution_window window{base_day, last_day, scale.data()};
       contributions is(panel.constituents);
-      fresh()->window_contributions(panel.view(), window, is.view());
+      window_contributions(*fresh(), panel.view(), window, is.view());
       expect_same(is, reference_contributions(panel, window));
     }
   }
@@ -79,7 +80,7 @@ TEST_P(window_contributions_test, a_window_outside_the_panel_is_refused) {
   const std::vector<double> scale(4, 1.0);
   contributions is(2);
   for (const auto& [base_day, last_day] : {std::pair<std::size_t, std::size_t>{0, 4}, {2, 2}, {3, 1}}) {
-    EXPECT_THROW(fresh()->window_contributions(panel.view(), {base_day, last_day, scale.data()}, is.view()),
+    EXPECT_THROW(window_contributions(*fresh(), panel.view(), {base_day, last_day, scale.data()}, is.view()),
                  std::invalid_argument);
   }
 }
@@ -92,7 +93,8 @@ TEST(window_contributions_threads, any_number_gives_the_same_bits) {
   for (const int threads : {1, 2, 3}) {
     SCOPED_TRACE(threads);
     contributions is(panel.constituents);
-    with_threads(threads, [&] { window_contributions_cpu(panel.view(), window, is.view()); });
+    with_threads(threads,
+                 [&] { window_contributions(*choose_backend("cpu").body, panel.view(), window, is.view()); });
     expect_same(is, should);
   }
 }

@@ -229,6 +229,143 @@ TEST(Episodes, FromTheTopThresholdToBelowTheLowest) {
   EXPECT_FALSE(find_episodes(v, v.dates[3], {20, 25, 30})[0].end_date.has_value());
 }
 
+TEST(Concentration, WorkedOnPaper) {
+  const history h = history_of(three_names());
+  EXPECT_THAT(h.constituents.count, ElementsAre(3, 3, 3));
+  EXPECT_NEAR(h.constituents.top[0], 0.5, tight);  // day 0: 0.5, 0.3, 0.2
+  EXPECT_EQ(h.constituents.top[1], 1.0);
+  EXPECT_NEAR(h.constituents.hhi[0], 0.38, tight);
+  EXPECT_NEAR(h.constituents.effective_n[0], 1 / 0.38, 1e-14);
+  EXPECT_NEAR(h.constituents.gini[0], 0.2, tight);
+  EXPECT_NEAR(h.constituents.hhi[2], (53.9 * 53.9 + 28.5 * 28.5 + 21 * 21) / (103.4 * 103.4), tight);
+  EXPECT_THAT(h.issuers.count, ElementsAre(2, 2, 2));  // I is A and C
+  EXPECT_NEAR(h.issuers.top[0], 0.7, tight);
+  EXPECT_NEAR(h.issuers.hhi[0], 0.58, tight);
+  EXPECT_NEAR(h.issuers.gini[0], 0.2, tight);
+  EXPECT_NEAR(h.issuers.entropy[0], -(0.7 * std::log(0.7) + 0.3 * std::log(0.3)), tight);
+}
+
+// Eleven days of A, B and C with weights 0.5, 0.25, 0.25 at the end; A goes up and down by 1 % in turn, B goes `factor`
+// times as far. C, of the sector of A, has no return but on the second day.
+inputs up_and_down(double factor) {
+  inputs in = three_names();
+  in.prices.dates = weekdays("2026-01-05", 12);
+  in.prices.cap.clear();
+  in.prices.ret.clear();
+  for (int t = 0; t < 12; ++t) {
+    const double move = t % 2 == 0 ? 0.01 : -0.01;
+    in.prices.cap.insert(in.prices.cap.end(), {50, 25, 25});
+    in.prices.ret.insert(in.prices.ret.end(),
+                         {t == 0 ? none : move, t == 0 ? none : factor * move, t == 1 ? -0.01 : none});
+  }
+  in.labels.sector = in.labels.labels["sector"] = {"X", "Y", "X"};
+  in.volatility_level.assign(12, none);
+  in.after_gap.assign(12, 0);
+  return in;
+}
+
+TEST(Risk, WorkedOnPaper) {
+  // I* = (0.75 + 0.25 x 2) r: shares 0.5 / 1.25, 0.5 / 1.25, 0.25 / 1.25.
+  const risk_concentration& r = history_of(up_and_down(2.0)).risk.overall;
+  ASSERT_TRUE(r.figures.has_value()) << r.reason;
+  EXPECT_EQ(r.constituents, 3);
+  EXPECT_EQ(r.days, 11);
+  EXPECT_NEAR(r.figures->filled_share, 10.0 / 33, tight);
+  EXPECT_NEAR(r.figures->hhi, 0.36, 1e-14);
+  EXPECT_NEAR(r.figures->positive.top[0], 0.4, 1e-14);
+  EXPECT_EQ(r.figures->negative_count, 0);
+  ASSERT_EQ(r.figures->leaders.size(), 3U);
+  EXPECT_EQ(r.figures->leaders[2].constituent, 2U);
+  EXPECT_NEAR(r.figures->leaders[2].share, 0.2, 1e-14);
+}
+
+TEST(Risk, ANegativeShareStaysInHhiAndIsCounted) {
+  // I* = (0.75 - 0.25) r: shares 1, -0.5, 0.5.
+  const risk_concentration& r = history_of(up_and_down(-1.0)).risk.overall;
+  ASSERT_TRUE(r.figures.has_value()) << r.reason;
+  EXPECT_NEAR(r.figures->hhi, 1.5, 1e-14);
+  EXPECT_NEAR(r.figures->effective_n, 2.0 / 3, 1e-14);
+  EXPECT_EQ(r.figures->negative_count, 1);
+  EXPECT_NEAR(r.figures->negative_sum, -0.5, 1e-14);
+  EXPECT_NEAR(r.figures->positive.top[0], 2.0 / 3, 1e-14);  // of 1, 0.5, 0
+  EXPECT_NEAR(r.figures->positive.gini, 2 * (2 * 0.5 + 3 * 1) / (3 * 1.5) - 4.0 / 3, 1e-14);
+  EXPECT_EQ(r.figures->leaders.back().constituent, 1U);
+}
+
+TEST(Risk, WhatCannotBeComputedHasItsReason) {
+  EXPECT_EQ(history_of(three_names()).risk.overall.reason, "2 days, at least 10 are needed");
+  settings s;
+  s.data.lookback_days = 9;
+  EXPECT_EQ(history_of(up_and_down(2.0), s).risk.overall.reason, "9 days, at least 10 are needed");
+  s.data.lookback_days = 10;
+  EXPECT_EQ(history_of(up_and_down(2.0), s).risk.overall.days, 10);
+  s.data.lookback_days = 100;
+  EXPECT_EQ(history_of(up_and_down(2.0), s).risk.overall.days, 11);
+  const risk_concentration& flat = history_of(up_and_down(-3.0)).risk.overall;  // 0.75 - 0.75
+  EXPECT_EQ(flat.reason, "the return of the index at fixed weights does not vary");
+  EXPECT_FALSE(flat.figures.has_value());
+}
+
+TEST(Risk, ByRegimeUsesTheDaysOfTheRegime) {
+  inputs in = up_and_down(2.0);
+  in.volatility = volatility_series{};
+  in.volatility->dates = in.prices.dates;
+  in.volatility->close.assign(12, 18.0);
+  in.volatility->close[3] = 31.0;
+  const history h = history_of(in);
+  EXPECT_THAT(h.regime_names, ElementsAre("calm", "recovering", "stressed", "panic"));
+  ASSERT_EQ(h.risk.by_regime.size(), 4U);
+  EXPECT_EQ(h.risk.by_regime[0].days, 10);
+  ASSERT_TRUE(h.risk.by_regime[0].figures.has_value());
+  EXPECT_NEAR(h.risk.by_regime[0].figures->hhi, 0.36, 1e-14);
+  EXPECT_EQ(h.risk.by_regime[1].reason, "0 days, at least 10 are needed");
+  EXPECT_EQ(h.risk.by_regime[3].reason, "1 day, at least 10 are needed");
+}
+
+volatility_series closes(const std::vector<double>& close) {
+  volatility_series v;
+  v.dates = weekdays("2026-01-05", static_cast<int>(close.size()));
+  v.close = close;
+  return v;
+}
+
+TEST(Regimes, ALevelEqualToAThresholdBelongsAbove) {
+  EXPECT_THAT(regimes_of_closes(closes({19.99, 20, 24.99, 25, 30, 52}), {}), ElementsAre(0, 1, 1, 2, 3, 3));
+}
+
+TEST(Regimes, HysteresisHoldsOnAndMovesOneThresholdAtATime) {
+  volatility_settings s;
+  s.hysteresis = 1.0;
+  // The first close is raw; 31 enters the top one, 29 stays, 28.9 leaves it; 18.5 falls through all of them but holds
+  // no longer than to 19.
+  EXPECT_THAT(regimes_of_closes(closes({20, 20.9, 30.9, 31, 29, 28.9, 18.5, 20.9, 21}), s),
+              ElementsAre(1, 1, 2, 3, 3, 2, 0, 0, 1));
+}
+
+TEST(Regimes, OfPanelDays) {
+  const volatility_series v = closes({18, 22, 27, 35});  // Monday 5 to Thursday 8 January 2026
+  const std::vector<date> days{day("2026-01-02"), day("2026-01-06"), day("2026-01-10"), day("2026-01-13"),
+                               day("2026-01-14")};
+  EXPECT_THAT(regimes_of_days(days, v, {}), ElementsAre(no_regime, 1, 3, 3, no_regime));
+  volatility_settings s;
+  s.lag = 1;
+  EXPECT_THAT(regimes_of_days(days, v, s), ElementsAre(no_regime, 0, 3, 3, no_regime));
+  s.max_staleness_days = 0;  // the close before is never as young as that
+  EXPECT_THAT(regimes_of_days(days, v, s),
+              ElementsAre(no_regime, no_regime, no_regime, no_regime, no_regime));
+}
+
+TEST(Regimes, Names) {
+  volatility_settings s;
+  EXPECT_THAT(regime_names(s), ElementsAre("calm", "recovering", "stressed", "panic"));
+  s.thresholds = {18, 22.5};
+  EXPECT_THAT(regime_names(s), ElementsAre("below_18", "18_to_22.5", "from_22.5"));
+  s.thresholds = {30};
+  EXPECT_THAT(regime_names(s), ElementsAre("below_30", "from_30"));
+  s.names = {"low", "high"};
+  EXPECT_THAT(regime_names(s), ElementsAre("low", "high"));
+}
+
 TEST(Dimensions, SymbolsAndLabels) {
   const inputs in = three_names();
   settings s;

@@ -50,6 +50,29 @@ TEST(portable_log, answers_at_the_ends) {
   EXPECT_TRUE(std::isnan(portable_log(not_a_number)));
 }
 
+// Loops of concentration take this one; the same values but for what is no normal number.
+TEST(log_of_normal, has_these_bits) {
+  EXPECT_EQ(log_of_normal(1.0), 0.0);
+  EXPECT_EQ(log_of_normal(2.0), 0x1.62e42fefa39efp-1);
+  EXPECT_EQ(log_of_normal(0.1), -0x1.26bb1bbb55515p+1);
+  EXPECT_EQ(log_of_normal(10.0), 0x1.26bb1bbb55516p+1);
+  EXPECT_EQ(log_of_normal(0.999999), -0x1.0c6f82d74d230p-20);
+  EXPECT_EQ(log_of_normal(0x1p-1022), -0x1.6232bdd7abcd2p+9);
+  EXPECT_EQ(log_of_normal(0x1.fffffffffffffp+1023), 0x1.62e42fefa39efp+9);
+}
+
+TEST(log_of_normal, is_within_one_ulp_of_the_library) {
+  double worst = 0.0;
+  for (std::uint64_t i = 0; i < samples; ++i) {
+    const double near_one = 0.5 + 1.5 * uniform(i, 0);
+    const double wide = std::ldexp(1.0 + uniform(i, 1), static_cast<int>(2000.0 * uniform(i, 2)) - 1000);
+    for (const double x : {near_one, wide}) {
+      worst = std::max(worst, ulps(log_of_normal(x), std::log(static_cast<long double>(x))));
+    }
+  }
+  EXPECT_LT(worst, 1.0);
+}
+
 TEST(portable_log, is_within_one_ulp_of_the_library) {
   double worst = 0.0;
   for (std::uint64_t i = 0; i < samples; ++i) {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the program and the oracle on the same configuration and compares every number of every file.
 
-    TOPHEAVY_PROGRAM=... python compare.py generated | damaged | closes | bare | real
+    TOPHEAVY_PROGRAM=... python compare.py generated | damaged | closes | bare | regimes | sparse | real
 
 Whole numbers, dates and texts must be equal. A float may differ by 1e-12 of its magnitude, where the magnitude of a sum
 of signed terms is the sum of their absolute values (the oracle's `_scale`; a contribution that cancels to nothing has
@@ -19,13 +19,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "properties")]
+import concentration  # noqa: E402
 import oracle  # noqa: E402
+import regimes  # noqa: E402
 import tables  # noqa: E402
 from program import PROJECT, Data, need_real_data, summary_of, topheavy  # noqa: E402
 
 LIMIT = 1e-12
 DAILY = ["index_return", "index_level", "equal_weight_return", "members", "coverage", "advancers", "advancers_weight",
-         "new_highs", "dispersion", "volatility", "after_gap"]
+         "new_highs", "dispersion"]
+CONCENTRATION = [*(f"top_{k}" for k in concentration.TOP), "hhi", "effective_n", "entropy", "gini"]
+CONCENTRATION += [f"issuer_{name}" for name in CONCENTRATION]
+DAILY += [*CONCENTRATION, "volatility", "regime", "after_gap"]
+SUMMARY = ["as_of", "concentration", "data_quality", "digest", "index", "name", "run", "schema", "windows",
+           "windows_left_out"]
 PUBLISHED = {"2024-08-05": -0.0343, "2025-01-27": -0.0307, "2025-03-10": -0.0400, "2025-04-03": -0.0597,
              "2025-04-04": -0.0582, "2025-04-09": 0.1216, "2025-04-10": -0.0431}
 MISSING_DAYS = ["2025-03-28", "2025-05-14", "2025-06-16", "2025-10-31", "2026-02-04", "2026-02-19", "2026-02-24"]
@@ -82,12 +89,17 @@ def compare_daily(check, run, want):
     got = pq.read_table(run / "daily.parquet").to_pandas()
     check.equal("daily: columns", list(got.columns), ["date", *DAILY])
     check.equal("daily: dates", [str(d)[:10] for d in got.date], [str(d)[:10] for d in want.index])
-    scales = {"index_return": want.index_return_scale, "equal_weight_return": want.equal_weight_return_scale}
+    scales = {"index_return": want.index_return_scale, "equal_weight_return": want.equal_weight_return_scale,
+              "dispersion": want.dispersion_scale}
+    scales |= {name: want[f"{name}_scale"] for name in CONCENTRATION}
     for column in DAILY:
         if column not in got or len(got) != len(want):
             continue
         if column in ("members", "after_gap"):
             check.equal(f"daily: {column}", list(got[column]), list(want[column]))
+        elif column == "regime":
+            mine, theirs = (side.astype(object).where(side.notna(), None) for side in (got.regime, want.regime))
+            check.equal("daily: regime", list(mine), list(theirs))
         elif column == "new_highs":
             # a constituent that rounding could put on either side of 99 % may count or not
             count = got.new_highs * want.members.to_numpy()
@@ -196,6 +208,73 @@ def compare_named(check, name, got, order):
             check.equal(f"{name} symbol, issuer", [row["symbol"], row["issuer"]], [other["name"], other.issuer])
 
 
+def is_null(value):
+    return value is None or isinstance(value, dict) and all(is_null(one) for one in value.values())
+
+
+def compare_figures(check, name, got, want, at):
+    """The figures of one set of shares; of a set of days where `want` has days."""
+    known = {"n", "top", *concentration.FIGURES}
+    if "days" in want:
+        known |= {"days", "filled_share", "negative", "leaders"}
+        check.equal(f"{name}: days", got.get("days"), want["days"])
+    check.equal(f"{name}: n", got.get("n"), want["n"])
+    empty = "hhi" not in want
+    check.equal(f"{name}: keys of {at}", sorted(set(got) - {"by_regime"}), sorted(known | {"reason"} if empty else known))
+    if empty:
+        check.equal(f"{name}: reason", bool(got.get("reason")), True)
+        check.equal(f"{name}: null", {k: got.get(k) for k in known - {"n", "days"} if not is_null(got.get(k))}, {})
+        return
+    check.equal(f"{name}: keys of top", list(got["top"]), list(want["top"]))
+    for k, (value, scale) in want["top"].items():
+        check.close(f"{name}: top", got["top"].get(k), value, scale, [f"{at} top {k}"])
+    for key in (*concentration.FIGURES, *(["filled_share"] if "days" in want else [])):
+        check.close(f"{name}: {key}", got.get(key), *want[key], [at])
+    if "days" in want:
+        compare_negative(check, name, got["negative"], want["negative"], at)
+        compare_leaders(check, name, got["leaders"], want["shares"], at)
+
+
+def compare_negative(check, name, got, want, at):
+    check.equal(f"{name}: keys of negative", sorted(got), ["count", "sum"])
+    off = abs(got["count"] - want["count"])
+    if off > want["unsure"]:  # a share within rounding of 0 may count or not
+        check.equal(f"{name}: negative.count of {at}", got["count"], want["count"])
+    check.close(f"{name}: negative.sum", got["sum"], *want["sum"], [at])
+
+
+def compare_leaders(check, name, got, shares, at):
+    """Shares by rank and each name's own share; equal shares by symbol, near-equal ones may change places."""
+    check.equal(f"{name}: leaders", len(got), min(concentration.LEADERS, len(shares)))
+    own = shares.set_index("symbol")
+    for rank, row in enumerate(got):
+        check.equal(f"{name}: keys of a leader", sorted(row), ["issuer", "share", "symbol", "weight"])
+        if row["symbol"] not in own.index:
+            check.fail(f"{name}: leader {row['symbol']} is not of {at}")
+            continue
+        mine, there = own.loc[row["symbol"]], [f"{at} {row['symbol']}"]
+        check.equal(f"{name}: issuer of a leader", row["issuer"], mine.issuer)
+        check.close(f"{name}: weight of a leader", row["weight"], mine.weight, 0, there)
+        check.close(f"{name}: share of a leader", row["share"], mine.share, mine.scale, there)
+        check.close(f"{name}: share by rank", row["share"], shares.share[rank], shares.scale[rank], there)
+    order = [(-row["share"], row["symbol"].encode()) for row in got]
+    check.equal(f"{name}: order of leaders", order, sorted(order))
+    check.equal(f"{name}: leaders once", len({row["symbol"] for row in got}), len(got))
+
+
+def compare_concentration(check, got, want):
+    check.equal("concentration: keys", sorted(got), ["constituent", "date", "issuer", "risk"])
+    check.equal("concentration: date", got["date"], str(want["date"])[:10])
+    for level in ("constituent", "issuer"):
+        compare_figures(check, f"concentration.{level}", got[level], want[level], level)
+    compare_figures(check, "concentration.risk", got["risk"], want["risk"], "all days")
+    mine, theirs = got["risk"].get("by_regime"), want["risk"].get("by_regime")
+    check.equal("concentration.risk.by_regime: names", list(mine or {}), list(theirs or {}))
+    for regime in theirs or {}:
+        if mine and regime in mine:
+            compare_figures(check, "concentration.risk.by_regime", mine[regime], theirs[regime], regime)
+
+
 def compare_summary(check, run, want):
     got = summary_of(run)
     check.equal("summary: schema", got["schema"], "topheavy.summary/1")
@@ -211,6 +290,8 @@ def compare_summary(check, run, want):
             check.equal("data_quality: rows_dropped", {k: v for k, v in got["data_quality"][key].items() if v}, nonzero)
         else:
             check.equal(f"data_quality: {key}", got["data_quality"].get(key), value)
+    check.equal("summary: keys", sorted(got), SUMMARY)
+    compare_concentration(check, got["concentration"], want.concentration)
     check.equal("windows: names", [w["name"] for w in got["windows"]], [w["name"] for w in want.windows])
     theirs = {w["name"]: w for w in want.windows}
     for window in got["windows"]:
@@ -241,13 +322,13 @@ def check_sums(check, run, summary):
         check.close("adds up: sectors' contributions to L1/L0 - 1", parts, move, 1, at)
 
 
-def compare(config_file, folder):
-    """(status, program's summary, oracle's answer) of one configuration."""
-    run = Path(folder) / "run"
+def compare(config_file, folder, check=None):
+    """(comparison, program's summary, oracle's answer) of one configuration."""
+    run = Path(tempfile.mkdtemp(dir=folder)) / "run"
     done = topheavy("run", config_file, "--out", run)
     print(done.stdout)
     want = oracle.answer(tables.read_config(config_file))
-    check = Comparison()
+    check = check or Comparison()
     compare_daily(check, run, want.daily)
     compare_groups(check, run, want.groups)
     compare_attribution(check, run, want.attribution)
@@ -274,7 +355,8 @@ def config_of(data, **options):
   - {{name: some, start: {start}, end: {end}}}
   - {{name: short, start: {data.dates[-7]}, end: {data.dates[-5]}}}
 """
-    return data.config(data.folder / "test.yaml", extra=options.pop("before", "") + extra, **options)
+    extra = options.pop("before", "") + extra + options.pop("volatility", "")
+    return data.config(data.folder / "test.yaml", extra=extra, **options)
 
 
 def generated(folder):
@@ -284,7 +366,8 @@ def generated(folder):
 
 def damaged(folder):
     """Every fault of section 1 that is answered by dropping and counting, together below 5 % of the rows; tickers that
-    careless readers misread; symbols without a constituents row; whole days missing; an as_of and a start inside."""
+    careless readers misread; symbols without a constituents row; whole days missing; an as_of and a start inside; a
+    lookback; regimes by yesterday's close."""
     data = Data(Path(folder) / "data", 300, 400, 7)
     random = np.random.Generator(np.random.PCG64(1))
     tickers = {"NA", "NAN", "ON", "NO", "Y", "TRUE", "1E5", "NULL", "0123"} - set(data.panel.symbol)
@@ -307,7 +390,8 @@ def damaged(folder):
     labels.to_csv(data.folder / "labels.csv", index=False)
     data.panel, data.constituents = panel, labels
     config = config_of(data, panel=file, constituents=data.folder / "labels.csv", before=f"as_of: {data.dates[-4]}\n",
-                       data_extra=f"start: {data.dates[5]}\nholidays: [{data.dates[77]}]")
+                       data_extra=f"start: {data.dates[5]}\nholidays: [{data.dates[77]}]\nlookback_days: 200",
+                       volatility="volatility: {lag: 1, names: [ON, '1E5', 'NULL', low.to-high_1]}\n")
     return compare(config, folder)
 
 
@@ -353,16 +437,112 @@ windows:
     return compare(Path(folder) / "bare.yaml", folder)
 
 
+# Names that are there on all days, from some day on, until some day, on every third day, and only on the last.
+SPARSE = {"A": (0, 60, 1), "B": (0, 60, 1), "C": (0, 60, 1), "D": (20, 60, 1), "E": (0, 40, 1), "F": (0, 60, 3),
+          "G": (30, 60, 3), "H": (59, 60, 1), "I": (0, 60, 1), "J": (5, 60, 2), "K": (0, 1, 1)}
+SECTORS = {"A": "Wide", "B": "Wide", "C": "Wide", "D": "Late", "F": "Seldom", "G": "Seldom", "H": "Last", "I": "Against",
+           "J": "Seldom", "Twin": "Late"}
+
+
+def sparse_panel(seed):
+    random = np.random.Generator(np.random.PCG64(seed))
+    dates = pd.bdate_range("2024-01-02", periods=60).strftime("%Y-%m-%d")
+    rows = []
+    market = random.normal(0, 0.01, 60)
+    for symbol, (start, end, step) in SPARSE.items():
+        for day in range(start, end, step):
+            own = (-1 if symbol == "I" else 1) * market[day] + random.normal(0, 0.004)
+            rows.append((dates[day], symbol, round(1e9 * (1 + ord(symbol) % 5) * (1 + 0.1 * random.random())), own))
+    panel = pd.DataFrame(rows, columns=["date", "symbol", "market_cap", "return"])
+    panel = pd.concat([panel, panel[panel.symbol == "D"].assign(symbol="Twin")])  # the same share of risk as D
+    panel.loc[panel.date == dates[45], "return"] = np.nan  # a day on which the index has no member
+    panel.loc[(panel.date == dates[50]) & panel.symbol.isin(["A", "B", "C"]), "return"] = np.nan  # a sector without one
+    return panel, list(dates)
+
+
+def sparse(folder):
+    """Few names with many holes: sectors without a member on some days, a day without any, a constituent that is there
+    on the as-of date alone, one against the market; with and without levels and labels, and days too few or too still
+    to speak of risk."""
+    folder = Path(folder)
+    panel, dates = sparse_panel(1)
+    panel.to_csv(folder / "panel.csv", index=False)
+    pd.DataFrame([(s, g, "Pair" if s in "BC" else "") for s, g in SECTORS.items()],
+                 columns=["symbol", "sector", "issuer"]).to_csv(folder / "constituents.csv", index=False)
+    # Levels stop for twelve days in the middle; a level stands exactly on a threshold, and exactly on the band's edges.
+    levels = [12, 15, 20, 20.5, 21, 19.5, 19.49, 24.5, 25, 25.5, 18, 30, 41, 20.49, 19.5, 20.5]
+    have = [d for i, d in enumerate(dates) if not 28 <= i < 40]
+    pd.DataFrame({"date": ["2023-12-28", *have], "close": [26, *(levels[i % 16] for i in range(len(have)))]}).to_csv(
+        folder / "levels.csv", index=False)
+    still = panel.assign(**{"return": 0.0})
+    # A return that is the same for all on all days: on paper the variance is 0, in floating point nearly.
+    still.to_csv(folder / "still.csv", index=False)
+    still.assign(**{"return": 0.001}).to_csv(folder / "steady.csv", index=False)
+    # Two that cancel at these weights: the same, though the returns move.
+    sign = np.resize([1, 1, -1, -1, -1], 60)
+    pd.concat([pd.DataFrame({"date": dates, "symbol": s, "market_cap": cap, "return": r * sign})
+               for s, cap, r in (("A", 3e9, 0.01), ("B", 1e9, -0.03))]).to_csv(folder / "hedged.csv", index=False)
+    both = ", constituents: constituents.csv, volatility: levels.csv"
+    check = Comparison()
+    cases = [
+        (f"panel.csv{both}", ""),
+        (f"panel.csv{both}", "volatility: {hysteresis: 0.5}"),
+        (f"panel.csv{both}", "volatility: {hysteresis: 0.5, lag: 1, max_staleness_days: 3}"),
+        (f"panel.csv{both}, lookback_days: 30", "volatility: {thresholds: [20.5], lag: 1}"),
+        (f"panel.csv{both}, lookback_days: 59", "volatility: {thresholds: [19.5, 1000], names: [a, b, c]}"),
+        (f"panel.csv{both}, lookback_days: 60", "volatility: {max_staleness_days: 0, lag: 1}"),
+        (f"panel.csv{both}, lookback_days: 10", ""),
+        (f"panel.csv{both}, lookback_days: 9", ""),
+        (f"panel.csv{both}, lookback_days: 2", ""),
+        (f"panel.csv{both}, lookback_days: 10", f"as_of: {dates[48]}"),  # ten days less the one without a member
+        ("panel.csv", ""),
+        ("panel.csv, constituents: constituents.csv", ""),
+        ("panel.csv, volatility: levels.csv", "volatility: {thresholds: [17.25, 20, 21, 40.125]}"),
+        (f"still.csv{both}", ""),
+        (f"steady.csv{both}", ""),
+        (f"hedged.csv{both}", ""),
+    ]
+    for number, (data, options) in enumerate(cases):
+        config = folder / f"sparse{number}.yaml"
+        config.write_text(f"name: sparse\ndata: {{panel: {data}, max_dropped_share: 0.5}}\n{options}\n")
+        print(f"sparse {number}: {data} {options}")
+        before = len(check.failures)
+        check, summary, want = compare(config, folder, check)
+        check.failures[before:] = [f"[{data} {options}] {text}" for text in check.failures[before:]]
+    return check, summary, want
+
+
+def regime_settings(folder):
+    """Regimes of a generated universe by other thresholds, with hysteresis, by yesterday's close; other lookbacks."""
+    data = Data(Path(folder) / "data", 150, 300, 5)
+    check = Comparison()
+    for lookback, volatility in {
+        "all": "volatility: {hysteresis: 1.5}",
+        "250": "volatility: {thresholds: [15, 17.5], lag: 1}",
+        "100": "volatility: {thresholds: [14, 16, 18, 22, 27], hysteresis: 2, lag: 1, max_staleness_days: 2}",
+        "40": "volatility: {thresholds: [18], names: [low, high], hysteresis: 0.25, max_staleness_days: 0}",
+    }.items():
+        config = config_of(data, data_extra=f"lookback_days: {lookback}", volatility=volatility + "\n")
+        check, summary, want = compare(config, folder, check)
+        print(volatility, "days by regime:", want.daily.regime.value_counts(dropna=False).to_dict())
+    calendar = tables.read_volatility(tables.read_config(config))
+    names = [{"volatility": {"hysteresis": x}} for x in ("0", "1.5")]
+    differ = int((regimes.walk(names[0], calendar.close) != regimes.walk(names[1], calendar.close)).sum())
+    check.equal("regimes: some days differ by hysteresis", differ > 0, True)
+    return check, summary, want
+
+
 def real(folder):
     """The market data beside the project, by the example configuration, against the oracle and published facts."""
     need_real_data()
     config = PROJECT / "configs" / "examples" / "nasdaq.yaml"
     check, summary, want = compare(config, folder)
+    run = next(Path(folder).glob("*/run"))
     quality = summary["data_quality"]
     check.equal("facts: days, constituents, rows", [quality["days"], quality["constituents"], quality["rows"]],
                 [759, 4385, 2434085])
     check.equal("facts: missing days", quality["gap_days"], MISSING_DAYS)
-    daily = pq.read_table(Path(folder) / "run" / "daily.parquet").to_pandas()
+    daily = pq.read_table(run / "daily.parquet").to_pandas()
     daily.index = pd.to_datetime(daily.date).dt.strftime("%Y-%m-%d")
     print(f"{'date':12} {'published':>9} {'program':>9}")
     for date, published in PUBLISHED.items():
@@ -382,7 +562,8 @@ def real(folder):
     return check, summary, want
 
 
-CASES = {"generated": generated, "damaged": damaged, "closes": closes, "bare": bare, "real": real}
+CASES = {"generated": generated, "damaged": damaged, "closes": closes, "bare": bare, "regimes": regime_settings,
+         "sparse": sparse, "real": real}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in CASES:

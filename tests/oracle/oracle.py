@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The topheavy authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sections 1 and 2 of the specification, computed a second time: long frames, joins and groupby in float64, where the
+"""Sections 1 to 3 of the specification and the regimes of section 4, computed a second time: long frames, joins and groupby in float64, where the
 program walks dense arrays. It shares no code with the program and is written from the formulas alone.
 
 Every sum of signed terms comes with a `…_scale`, the same sum of absolute terms: rounding is measured against that,
@@ -18,6 +18,8 @@ import numpy as np
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parent))
+import concentration  # noqa: E402
+import regimes  # noqa: E402
 import tables  # noqa: E402
 
 NEW_HIGH_DAYS = 252
@@ -34,6 +36,7 @@ class Answer:
     groups: pd.DataFrame = None       # date, dimension, group, weight, return, contribution (+ scales)
     attribution: pd.DataFrame = None  # window, symbol, issuer, weight_start, weight_end, return, contribution
     windows: list = field(default_factory=list)
+    concentration: dict = None        # date, constituent, issuer, risk
     index: dict = None
     quality: dict = None
     labels: pd.DataFrame = None
@@ -53,7 +56,12 @@ def answer(config):
     member = members_of(panel, out.dates)
     gaps = gap_days(config, volatility, out.dates)
     out.daily = daily_table(config, panel, member, volatility, gaps, out.dates)
+    heavy = concentration.by_day(panel, out.labels)
+    out.daily = out.daily.join(concentration.daily_columns(heavy, out.daily.index))
     out.groups = group_table(member, out.daily, out.membership, out.labels)
+    names = None if volatility is None else regimes.names_of(config)
+    risk = concentration.risk_of(config, panel, out.labels, out.daily, out.groups, names)
+    out.concentration = concentration.summary(heavy, risk)
     out.index = index_summary(out.daily)
     out.quality = {
         "rows": counts.pop("rows"), "rows_dropped": counts, "days": len(out.dates), "first_date": out.dates[0],
@@ -97,10 +105,13 @@ def daily_table(config, panel, member, volatility, gaps, dates):
     day["advancers_weight"] = sums.b_up / sums.b
     around = member.b * (member.ret - member.date.map(day.index_return)) ** 2
     day["dispersion"] = np.sqrt(around.groupby(member.date).sum().reindex(day.index) / sums.b)
+    around = member.b * (member.ret.abs() + member.date.map(day.index_return).abs()) ** 2
+    day["dispersion_scale"] = np.sqrt(around.groupby(member.date).sum().reindex(day.index) / sums.b)
     count, unsure = new_highs(panel, member, day.index)
     day["new_highs"] = count / day.members.where(day.members > 0)
     day["new_highs_unsure"] = unsure
     day["volatility"] = join_volatility(config, volatility, day.index)
+    day["regime"] = pd.Series(regimes.labels_of_days(config, volatility, dates), index=day.index, dtype=object)
     flagged = np.zeros(len(dates), dtype=bool)
     for gap in gaps:
         flagged[np.searchsorted(dates, gap)] = True
@@ -192,7 +203,7 @@ def windows_of(config, volatility, dates):
 def last_peak(config, volatility):
     """Date of the highest close of the last episode: from a close at or above the top threshold to one below the
     lowest. An episode that still runs counts."""
-    thresholds = [float(x) for x in (config.get("volatility") or {}).get("thresholds") or (20, 25, 30)]
+    thresholds = regimes.thresholds_of(config)
     peak, inside = None, False
     for date, close in zip(volatility.date, volatility.close):
         if not inside and close >= thresholds[-1]:
@@ -277,10 +288,19 @@ def shares_of_move(frame, move):
     return {"names_for": names, "top_share": top, "scale": float(frame.contribution_scale.sum() / abs(move))}
 
 
+def said(cell):
+    figures = {name: f"{cell[name][0]:.6g}" for name in concentration.FIGURES if name in cell}
+    return {k: v for k, v in cell.items() if k in ("n", "days", "negative")} | figures
+
+
 def main():
     began = time.perf_counter()
     out = answer(tables.read_config(sys.argv[1]))
     print("index", out.index)
+    for level in ("constituent", "issuer"):
+        print(f"{level:12}", said(out.concentration[level]))
+    for name, cell in {"risk": out.concentration["risk"], **out.concentration["risk"].get("by_regime", {})}.items():
+        print(f"{name:12}", said(cell))
     print("data ", {**out.quality, "gap_days": [str(d) for d in out.quality["gap_days"]]})
     for w in out.windows:
         print(f"{w['name']:14} {w['start']} {w['end']}  {w['index_return']:+.4%}  equal {w['equal_weight_return']:+.4%}"

@@ -129,13 +129,13 @@ def read_labels(config, symbols):
 
 
 def read_volatility(config):
-    """date, close, ascending; None without a file."""
+    """date, close (above 0), ascending, each date once; None without a file."""
     path = config["data"].get("volatility")
     if not path:
         return None
     table = read_table(path)
     frame = pd.DataFrame({"date": days(table["date"]), "close": numbers(table["close"])})
-    frame = frame[np.isfinite(frame.close)]
+    frame = frame[np.isfinite(frame.close) & (frame.close > 0)].drop_duplicates()
     return frame.sort_values("date").reset_index(drop=True)
 
 

@@ -98,10 +98,11 @@ def prepare(folder, recipe, form):
     out = prepare_out(folder, recipe.get("out", ""))
     if recipe.get("unprivileged") and os.geteuid() == 0:
         os.chown(folder, NOBODY, NOBODY)
-    return config, out, lambda: limit_process(recipe, folder)
+    limited = "file_size_limit" in recipe or "unprivileged" in recipe
+    return config, out, (lambda: limit_process(recipe)) if limited else None  # a process without limits starts faster
 
 
-def limit_process(recipe, folder):
+def limit_process(recipe):
     """In the process that becomes the program: what the machine refuses it."""
     limit = recipe.get("file_size_limit")
     if limit is not None:  # as on a full disk: no file grows past so many bytes
@@ -261,7 +262,7 @@ class runner:
             complaints.append(f"left behind: {left}")
         if code == 0 and (said or any(Path(name).name.startswith(".") for name in left)):
             complaints.append(f"accepted, with stderr {said!r} and new files {left}")
-        if threads == 1:
+        if threads == 1 and form == formats_of("panel", recipe.get("panel") or {})[0]:
             checked, told = start(["validate", config, *[a for a in arguments if a != "--force"]], folder, limits)
             expected = recipe.get("validate", 2 if code == 2 else 0)  # it does not read the tables
             if checked != expected or (code == 2 and expected == 2 and told != said):

@@ -13,7 +13,10 @@ int main() {
   const std::int32_t members[] = {0, 1};
   double base[2], base_return[2];
   const auto chosen = topheavy::choose_backend("cpu");
-  chosen.body->group_sums({cap, ret, 2, 2}, {offsets, members, 1}, {base, base_return});
+  topheavy::day_parts parts;
+  parts.groups = {offsets, members, 1};
+  parts.sums = {base, base_return};
+  chosen.body->day_pass({cap, ret, 2, 2}, parts);
   std::printf("base %g, base_return %g\n", base[1], base_return[1]);
   return base[1] == 4.0 && base_return[1] == 1.0 ? 0 : 1;
 }
