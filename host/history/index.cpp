@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/index.h"
 
+#include "kernels/core/log_exp.h"
 #include "kernels/core/tree_sum.h"
 
 #include <algorithm>
@@ -88,8 +89,11 @@ index_summary summarise_index(const index_history& h) {
   s.level = h.level.back();
   s.return_total = h.level.back() / 100.0 - 1.0;
   const double return_days = static_cast<double>(h.level.size() - 1);
+  // Not std::pow, whose last bit is another one on processors without fma. 1 + total is not far from 1: the error of the
+  // logarithm grows by little.
+  const double years = return_days / days_of_a_year;
   s.return_annual =
-      return_days > 0.0 ? std::pow(1.0 + s.return_total, days_of_a_year / return_days) - 1.0 : none;
+      return_days > 0.0 ? portable_exp(portable_log(1.0 + s.return_total) / years) - 1.0 : none;
 
   std::vector<double> known;
   std::copy_if(h.index_return.begin(), h.index_return.end(), std::back_inserter(known),
