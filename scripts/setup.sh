@@ -2,11 +2,12 @@
 # SPDX-FileCopyrightText: 2026 The topheavy authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Usage: scripts/setup.sh [--bench] [--help]
+# Usage: scripts/setup.sh [--bench] [--fuzz] [--help]
 #
 # Gets a machine ready to build and test topheavy: installs the Debian packages of scripts/debian_packages.txt that are
 # missing (as root or through sudo), and the Python packages of scripts/requirements.txt into .venv of the project.
 # Where all is there already it only looks, well under a second.
+#   --fuzz    also what the preset fuzz needs: clang
 #   --bench   also what the preset bench needs, and the rivals of bench/pipeline/ (bench/requirements.txt)
 set -euo pipefail
 # shellcheck source=scripts/steps.sh
@@ -17,6 +18,7 @@ with_rivals=no
 for argument in "$@"; do
   case $argument in
     --bench) groups+='|bench' with_rivals=yes ;;
+    --fuzz) groups+='|fuzz' ;;
     --help | -h) usage && exit ;;
     *) fail "unknown argument '$argument' (see scripts/setup.sh --help)" ;;
   esac

@@ -57,7 +57,7 @@ run_whole_runs_once() {
 
 if [[ $setup == yes ]]; then
   setup_options=()
-  if [[ $all == yes ]]; then setup_options=(--bench); fi
+  if [[ $all == yes ]]; then setup_options=(--bench --fuzz); fi
   run_step setup scripts/setup.sh "${setup_options[@]}" || fail "without its tools nothing can be built"
 fi
 
@@ -79,6 +79,11 @@ if [[ $all == yes ]]; then
     else
       skip_step "run bench, whole runs" "$python lacks the rivals' packages: scripts/setup.sh --bench"
     fi
+  fi
+  if command -v clang++-14 > /dev/null; then
+    run_step fuzz scripts/fuzz.sh --seconds 60 || true
+  else
+    skip_step fuzz "no clang++-14 on this machine (scripts/setup.sh --fuzz): only the seeds ran"
   fi
   run_step format scripts/check_format.sh || true
 fi

@@ -35,6 +35,10 @@ elseif(TOPHEAVY_SANITIZE)
   message(FATAL_ERROR "TOPHEAVY_SANITIZE is '${TOPHEAVY_SANITIZE}'; allowed: empty, address, thread")
 endif()
 
+if(TOPHEAVY_FUZZ)
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fsanitize=fuzzer-no-link>)
+endif()
+
 # topheavy_library(name SOURCES a.cpp ... LINK x y): a static library with both of the above.
 function(topheavy_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK;LINK_PRIVATE" ${ARGN})
