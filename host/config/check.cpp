@@ -193,7 +193,8 @@ class rule_checker {
     const std::filesystem::path resolved = folders_.resolve(value);
     const std::string why = why_no_file(resolved);
     if (why.empty()) return;
-    found_.add(value.at, fmt::format("`{}` is {}; {} {}", path, shown(value), resolved.string(), why));
+    const std::string whole = shown(resolved.string(), std::string::npos);
+    found_.add(value.at, fmt::format("`{}` is {}; {} {}", path, shown(value), whole, why));
   }
 
   const base_folders& folders_;

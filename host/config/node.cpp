@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/config/node.h"
 
+#include "host/config/source_text.h"
+
 #include <fmt/format.h>
 
 namespace topheavy {
@@ -17,18 +19,20 @@ std::string path_of(std::string_view parent, std::string_view key) {
   return parent.empty() ? std::string{key} : fmt::format("{}.{}", parent, key);
 }
 
-std::string shown(std::string_view text) {
-  constexpr std::size_t longest = 80;
+std::string shown(std::string_view text, std::size_t longest) {
   std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool inside_character = (byte & 0xc0u) == 0x80u;
-    if (out.size() >= longest && !inside_character) return out + "...";
-    if (byte < 0x20 || byte == 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto strange = first_strange_byte(text.substr(i), "");
+    const std::size_t plain_end = strange ? i + strange->offset : text.size();
+    for (; i < plain_end; ++i) {
+      const bool inside_character = (static_cast<unsigned char>(text[i]) & 0xc0u) == 0x80u;
+      if (out.size() >= longest && !inside_character) return out + "...";
       out += text[i];
     }
+    if (!strange) break;
+    if (out.size() >= longest) return out + "...";
+    out += fmt::format("\\x{:02x}", strange->value);
+    ++i;
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,8 +43,8 @@ struct map_entry {
 std::string path_of(std::string_view parent, std::string_view key);
 
 // A value for an error message, on one line and not longer than a line: `3`, `"3"`, a list, an empty map,
-// empty.
+// empty. Of a text what is not plain stands as \x1b.
 std::string shown(const node& value);
-std::string shown(std::string_view text);
+std::string shown(std::string_view text, std::size_t longest = 80);
 
 }  // namespace topheavy

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/config/overrides.h"
 
+#include "host/config/source_text.h"
 #include "host/config/yaml_tree.h"
 
 #include <charconv>
@@ -38,12 +39,12 @@ node* step(node& parent, std::string_view key, std::string_view path, place at, 
   if (parent.kind == node_kind::list) {
     const auto index = index_of(key);
     if (index && *index < parent.items.size()) return &parent.items[*index];
-    found.add(at, fmt::format("`{}` is a list of {}; `{}` is not the index of one, counted from 0", path,
-                              parent.items.size(), shown(key)));
+    found.add(at, fmt::format("`{}` is a list of {}; `{}` is not the index of one, counted from 0",
+                              shown(path), parent.items.size(), shown(key)));
     return nullptr;
   }
   if (parent.kind == node_kind::scalar) {
-    found.add(at, fmt::format("`{}` is {}; nothing can be set below it", path, shown(parent)));
+    found.add(at, fmt::format("`{}` is {}; nothing can be set below it", shown(path), shown(parent)));
     return nullptr;
   }
   if (parent.kind == node_kind::null) {
@@ -74,6 +75,10 @@ void apply_override(node& root, const std::string& override_text, problems& foun
   const place at{source, 0, 0};
   if (equals == std::string_view::npos) {
     found.add(at, "must be key.path=value, such as --set data.start=2024-01-02");
+    return;
+  }
+  if (const auto strange = first_strange_byte(path, "")) {
+    found.add(at, strange->what() + "; a key is plain text");
     return;
   }
   const auto keys = split_path(path);

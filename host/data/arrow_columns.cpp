@@ -4,6 +4,7 @@
 
 #include "host/base/dates.h"
 #include "host/base/error.h"
+#include "host/config/node.h"
 #include "host/data/arrow_sources.h"
 
 #include <algorithm>
@@ -182,7 +183,7 @@ void plain_column::append(const arrow::Array& rows) {
 
 void plain_column::refuse_type(const arrow::DataType& type, std::string_view allowed) const {
   throw error(error_class::data, fmt::format("{}: column '{}' has the type {}; allowed: {}", path_.string(),
-                                             wanted_.name, type.ToString(), allowed));
+                                             shown(wanted_.name), shown(type.ToString()), allowed));
 }
 
 void plain_column::refuse_cell(std::size_t i, const std::string& complaint) const {
@@ -200,8 +201,9 @@ void plain_column::refuse_day(std::size_t i, std::int64_t day) const {
 }
 
 void plain_column::refuse_date(std::size_t i, std::string_view text) const {
-  refuse_cell(i, text.empty() ? std::string("the date is missing; expected a date as 2026-07-22")
-                              : fmt::format("'{}' is not a date; expected a date as 2026-07-22", text));
+  refuse_cell(i, text.empty()
+                     ? std::string("the date is missing; expected a date as 2026-07-22")
+                     : fmt::format("'{}' is not a date; expected a date as 2026-07-22", shown(text)));
 }
 
 std::int32_t plain_column::add_text(std::string_view text) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/data/arrow_sources.h"
 
+#include "host/config/node.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -17,7 +19,7 @@ void refuse_twice(const std::vector<std::string>& columns, const std::string& na
                   const std::filesystem::path& path) {
   if (std::count(columns.begin(), columns.end(), name) > 1) {
     throw error(error_class::data,
-                fmt::format("{}: there are several columns '{}'; keep one", path.string(), name));
+                fmt::format("{}: there are several columns '{}'; keep one", path.string(), shown(name)));
   }
 }
 

@@ -3,6 +3,7 @@
 #include "host/data/constituents.h"
 
 #include "host/base/error.h"
+#include "host/config/node.h"
 #include "host/config/source_text.h"
 #include "host/data/table_file.h"
 
@@ -24,9 +25,10 @@ const std::string& text_at(const column_values& column, std::size_t row) {
 
 [[noreturn]] void refuse_different(const std::filesystem::path& file, const std::string& symbol,
                                    const std::string& column, const std::string& a, const std::string& b) {
-  throw error(error_class::data,
-              fmt::format("{}: different rows of symbol '{}': {} is '{}' and '{}'; keep one row",
-                          file.string(), symbol, column, std::min(a, b), std::max(a, b)));
+  throw error(
+      error_class::data,
+      fmt::format("{}: different rows of symbol '{}': {} is '{}' and '{}'; keep one row", file.string(),
+                  shown(symbol), shown(column), shown(std::min(a, b)), shown(std::max(a, b))));
 }
 
 // A label is printed, by lines where it has several.

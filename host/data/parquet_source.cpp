@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
+#include "host/config/node.h"
 #include "host/data/arrow_sources.h"
 
 #include <algorithm>
@@ -38,7 +39,7 @@ class parquet_source : public batch_source {
                                               columns_.begin());
       if (leaves_[i] < 0) {
         throw error(error_class::data, fmt::format("{}: column '{}' is nested; allowed: one value a row",
-                                                   path_.string(), column.name));
+                                                   path_.string(), shown(column.name)));
       }
       wanted_.push_back({leaves_[i], is_text_[i] && column.kind != column_kind::number});
     }

@@ -4,6 +4,7 @@
 
 #include "host/base/error.h"
 #include "host/config/closest.h"
+#include "host/config/node.h"
 #include "host/data/arrow_columns.h"
 #include "host/data/arrow_sources.h"
 
@@ -32,13 +33,10 @@ std::string plain_letters(const std::string& name) {  // "Market Cap" and "marke
 }
 
 // A line of names, whatever is in the header.
-std::string shown(const std::vector<std::string>& names) {
-  constexpr std::size_t most_names = 20, most_letters = 80;
+std::string line_of(const std::vector<std::string>& names) {
+  constexpr std::size_t most_names = 20;
   std::vector<std::string> first;
-  for (std::size_t i = 0; i < std::min(names.size(), most_names); ++i) {
-    const bool is_long = names[i].size() > most_letters;
-    first.push_back(is_long ? names[i].substr(0, most_letters) + "..." : names[i]);
-  }
+  for (std::size_t i = 0; i < std::min(names.size(), most_names); ++i) first.push_back(shown(names[i]));
   const std::size_t more = names.size() - first.size();
   return fmt::format("{}{}", fmt::join(first, ", "), more == 0 ? "" : fmt::format(" and {} more", more));
 }
@@ -49,7 +47,7 @@ std::string did_you_mean(const std::string& missing, const std::vector<std::stri
   for (const std::string& name : present) plain.push_back(plain_letters(name));
   const std::string_view best = closest(plain_letters(missing), {plain.begin(), plain.end()});
   for (std::size_t i = 0; i < plain.size(); ++i) {
-    if (!best.empty() && plain[i] == best) return fmt::format(" (did you mean '{}'?)", present[i]);
+    if (!best.empty() && plain[i] == best) return fmt::format(" (did you mean '{}'?)", shown(present[i]));
   }
   return "";
 }
@@ -108,7 +106,7 @@ void table_file::require(const std::vector<std::vector<std::string>>& one_of) co
                             did_you_mean(names.front(), columns()));
   }
   if (problems.empty()) return;
-  problems += fmt::format("{}: the columns are: {}", path_.string(), shown(columns()));
+  problems += fmt::format("{}: the columns are: {}", path_.string(), line_of(columns()));
   const bool other_separator =
       columns().size() == 1 && columns()[0].find_first_of(";\t|") != std::string::npos;
   if (other_separator) problems += "\nonly the comma separates the columns of a CSV";
@@ -194,7 +192,7 @@ void table_file::read(const std::vector<column_request>& wanted,
 }
 
 std::string cell_name(const std::filesystem::path& file, std::int64_t row, const std::string& column) {
-  return fmt::format("{}: row {}, column '{}'", file.string(), row + 1, column);
+  return fmt::format("{}: row {}, column '{}'", file.string(), row + 1, shown(column));
 }
 
 }  // namespace topheavy
