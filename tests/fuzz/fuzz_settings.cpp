@@ -27,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* file_name = "config.yaml";
+std::size_t accepted = 0;
 
 // The working directory: one with the files a configuration of tests/golden/config may name.
 class work_folder {
@@ -129,6 +130,7 @@ void check_settings(std::string_view input) {
   } catch (const error& e) {
     return require_clear(e, c.yaml);
   }
+  ++accepted;
   if (printed.size() > 1u << 20) return;  // aliases made it longer than a configuration may be
   std::string again;
   try {
@@ -142,6 +144,9 @@ void check_settings(std::string_view input) {
 
 }  // namespace
 }  // namespace topheavy
+
+extern "C" std::size_t accepted_inputs();
+extern "C" std::size_t accepted_inputs() { return topheavy::accepted; }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const topheavy::work_folder folder;

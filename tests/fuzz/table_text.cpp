@@ -220,6 +220,13 @@ void put_fixed(const arrow::DataType& type, std::size_t width, const std::string
 using buffer_ptr = std::shared_ptr<arrow::Buffer>;
 using bytes = std::vector<std::uint8_t>;
 
+// What stands where a value is missing means nothing: here the largest whole number.
+bytes without_meaning(std::size_t count, std::size_t width) {
+  bytes values(count * width, 0xff);
+  for (std::size_t i = width; i > 0 && i <= values.size(); i += width) values[i - 1] = 0x7f;
+  return values;
+}
+
 buffer_ptr buffer_of(bytes values) {  // no byte longer than the values, so that reading past them is noticed
   values.shrink_to_fit();
   return arrow::Buffer::FromVector(std::move(values));
@@ -239,7 +246,7 @@ buffer_ptr validity_of(const cells& values) {
 
 std::vector<buffer_ptr> fixed_buffers(const arrow::DataType& type, const cells& values) {
   const auto width = static_cast<std::size_t>(type.byte_width());
-  bytes all(values.size() * width, 0x7f);  // what stands where a value is missing means nothing
+  bytes all = without_meaning(values.size(), width);
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (!is_missing(values[i])) put_fixed(type, width, values[i], all.data() + i * width);
   }
@@ -259,7 +266,7 @@ std::vector<buffer_ptr> text_buffers(const cells& values) {
 
 std::vector<buffer_ptr> view_buffers(const cells& values) {
   using view = arrow::BinaryViewType::c_type;
-  bytes views(values.size() * sizeof(view), 0x7f), all;
+  bytes views = without_meaning(values.size(), sizeof(view)), all;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (is_missing(values[i])) continue;
     const std::string text = bytes_of(values[i]);
@@ -451,6 +458,22 @@ void set_counts(const std::vector<std::string>& words, std::vector<std::size_t>&
   if (std::any_of(wished.begin(), wished.end(), [](std::size_t n) { return n > 0; })) counts = wished;
 }
 
+void change_columns(const std::vector<std::string>& words, std::vector<table_text::column>& columns) {
+  const std::string name = bytes_of(words[1]);
+  const auto known =
+      std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.name == name; });
+  const type_ptr type = words[0] == "column" && words.size() > 2 ? type_of(words[2]) : nullptr;
+  if (words[0] == "without" && known != columns.end()) {
+    columns.erase(known);
+  } else if (words[0] == "again" && known != columns.end() && columns.size() < most_columns) {
+    columns.push_back(*known);
+  } else if (type && known != columns.end()) {
+    known->type = type;
+  } else if (type && columns.size() < most_columns) {
+    columns.push_back({name, type});
+  }
+}
+
 void take_statement(const std::vector<std::string>& words, table_text& table) {
   const std::string& name = words[0];
   const std::string& value = words[1];
@@ -462,15 +485,17 @@ void take_statement(const std::vector<std::string>& words, table_text& table) {
   if (name == "batches") set_counts(words, table.layout.batch_rows);
   if (name == "arrays") set_counts(words, table.layout.array_rows);
   if (name == "offset") table.layout.offset = count_of(value, most_offset);
-  if (name == "column" && words.size() > 2 && table.columns.size() < most_columns) {
-    if (const type_ptr type = type_of(words[2])) table.columns.push_back({bytes_of(value), type});
-  }
+  if (name == "column" || name == "without" || name == "again") change_columns(words, table.columns);
 }
 
 }  // namespace
 
 table_text parse_table_text(std::string_view text) {
   table_text table;
+  table.columns = {{"date", arrow::date32()},
+                   {"symbol", arrow::utf8()},
+                   {"market_cap", arrow::float64()},
+                   {"return", arrow::float64()}};
   bool in_rows = false;
   while (!text.empty() && table.rows.size() < most_rows) {
     auto words = words_of(text.substr(0, text.find('\n')), " \t\r");

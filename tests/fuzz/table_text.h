@@ -21,14 +21,17 @@
 //
 //   start 2024-01-02              of data_settings; also max_abs_return, max_dropped_share
 //   as_of 2024-01-03
-//   column date timestamp/ms/UTC  a column: its name and its type, the parameters of which are separated by slashes:
-//                                 decimal128/9/2, dictionary/int8/string, fixed_size_binary/3
+//   column date timestamp/ms/UTC  a column: its name, and its type as Arrow calls it, parameters behind slashes:
+//                                 decimal128/9/2, dictionary/int8/utf8, fixed_size_binary/3
+//   without return                that column is not there
+//   again date                    a second column of that name
 //   batches 5 1                   rows of the batches, in turn
 //   arrays 3 1 2                  rows of the arrays of a batch, in turn; every column begins with another one
 //   offset 2                      arrays are slices that begin behind so many rows
 //   rows                          from here on a row a line, a word a cell
 //   2024-01-02 AAA 12 0.01
 //
+// There are date date32, symbol utf8, market_cap double and return double, in this order, where nothing else is said.
 // Cells: - is missing. A date, or a whole number in the unit of the type. For numbers what strtod reads, 0x.. for the
 // bits; for decimals the digits without their point. For texts %41 is a byte and % alone the empty text. Behind a
 // dictionary ~ is an entry that is itself missing, and #N a code beyond the dictionary.
