@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 #include <arrow/api.h>
@@ -62,16 +63,24 @@ Value* extend(plain_vector<Value>& values, std::int64_t count) {
   return values.data() + before;
 }
 
-// Index is the type of the codes; those of missing rows mean nothing.
+// Index is the type of the codes; those of missing rows mean nothing, and may be any. The largest of all, where a
+// negative one counts as larger than any other.
 template <typename Index>
-void shift_codes(const arrow::Array& indices, std::int32_t base, std::int32_t* codes) {
+std::uint64_t shift_codes(const arrow::Array& indices, std::int32_t base, std::int32_t* codes) {
+  using wide = std::conditional_t<sizeof(Index) == 8, std::uint64_t, std::uint32_t>;
   const Index* from =
       static_cast<const arrow::NumericArray<typename arrow::CTypeTraits<Index>::ArrowType>&>(indices)
           .raw_values();
-  for (std::int64_t i = 0; i < indices.length(); ++i) codes[i] = base + static_cast<std::int32_t>(from[i]);
+  wide largest = 0;
+  for (std::int64_t i = 0; i < indices.length(); ++i) {
+    const auto code = static_cast<wide>(from[i]);
+    largest = std::max(largest, code);
+    codes[i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(base) + static_cast<std::uint32_t>(code));
+  }
+  return largest;
 }
 
-void shift_codes(const arrow::Array& indices, std::int32_t base, std::int32_t* codes) {
+std::uint64_t shift_codes(const arrow::Array& indices, std::int32_t base, std::int32_t* codes) {
   switch (indices.type_id()) {
     case Type::INT8:
       return shift_codes<std::int8_t>(indices, base, codes);
@@ -230,8 +239,8 @@ void plain_column::append_dictionary(const arrow::Array& rows) {
     for (const std::string_view text : texts_of(*dictionary_)) add_text(text);
   }
   std::int32_t* codes = extend(values_.codes, rows.length());
-  shift_codes(*typed.indices(), dictionary_code_, codes);
-  refuse_codes_beyond_dictionary(rows, codes);
+  const std::uint64_t largest = shift_codes(*typed.indices(), dictionary_code_, codes);
+  if (largest >= static_cast<std::uint64_t>(dictionary_->length())) refuse_codes_beyond_dictionary(typed);
   if (rows.null_count() == 0) return;
   if (!missing_code_) missing_code_ = add_text("");
   for (std::int64_t i = 0; i < rows.length(); ++i) {
@@ -240,14 +249,11 @@ void plain_column::append_dictionary(const arrow::Array& rows) {
 }
 
 // Arrow takes over the codes of a Parquet file unchecked.
-void plain_column::refuse_codes_beyond_dictionary(const arrow::Array& rows, const std::int32_t* codes) const {
-  const auto count = static_cast<std::uint32_t>(dictionary_->length());
-  std::uint32_t largest = 0;
-  for (std::int64_t i = 0; i < rows.length(); ++i)
-    largest = std::max(largest, static_cast<std::uint32_t>(codes[i] - dictionary_code_));
-  if (largest < count) return;
+void plain_column::refuse_codes_beyond_dictionary(const arrow::DictionaryArray& rows) const {
   for (std::int64_t i = 0; i < rows.length(); ++i) {
-    if (rows.IsNull(i) || static_cast<std::uint32_t>(codes[i] - dictionary_code_) < count) continue;
+    if (rows.IsNull(i)) continue;
+    const std::int64_t code = rows.GetValueIndex(i);
+    if (0 <= code && code < dictionary_->length()) continue;
     refuse_cell(static_cast<std::size_t>(i), "the file is damaged: a code beyond its dictionary");
   }
 }

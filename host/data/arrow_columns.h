@@ -40,7 +40,7 @@ class plain_column {
   std::int32_t add_text(std::string_view text);
   void append_text(const arrow::Array& rows);
   void append_dictionary(const arrow::Array& rows);
-  void refuse_codes_beyond_dictionary(const arrow::Array& rows, const std::int32_t* codes) const;
+  void refuse_codes_beyond_dictionary(const arrow::DictionaryArray& rows) const;
   void append_printed(const arrow::Array& rows);
   void append_numbers(const arrow::Array& rows);
   void append_days(const arrow::Array& rows);
