@@ -6,7 +6,8 @@
 #
 # Sets the machine up, builds the preset cpu and runs all its tests; where nvcc is found, also builds the preset
 # cuda-compile and runs the tests that need a CUDA build but no device. Tests on a device: scripts/gpu_verify.sh.
-#   --all        also the presets asan and tsan, every benchmark once, and the format check
+#   --all        also the presets asan and tsan, every benchmark once, a minute of fuzzing for each target, and the
+#                format check
 #   --no-setup   install and look for nothing
 # A step that fails does not stop the others. Exit status 0 only where none failed.
 set -euo pipefail
