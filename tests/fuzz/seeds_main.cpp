@@ -50,7 +50,7 @@ int main(int count, char** arguments) {
   }
   const std::size_t accepted = accepted_inputs();
   std::printf("%zu seeds, %zu of them accepted\n", files, accepted);
-  const bool both = 0 < accepted && accepted < files;
+  const bool both = files == 1 || (0 < accepted && accepted < files);
   if (!both)
     std::fprintf(stderr, "of the seeds some must be accepted and some refused, or they try little\n");
   return both ? 0 : 1;
