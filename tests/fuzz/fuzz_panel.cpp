@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Any table of Arrow as a panel (see table_text.h): an error(data, usage or resources) that names the file, or a panel
-// as panel.h promises it; and the same answer whatever the order of the rows and however they are cut up.
+// as panel.h promises it; and the same answer whatever the order of the rows, the types of their columns and however
+// they are cut up.
 #include "host/base/error.h"
 #include "host/data/panel_reader.h"
 #include "host/data/table_file.h"
@@ -184,6 +185,7 @@ void check_panel(std::string_view text) {
   other.batch_rows = {1, 4, 2};
   other.reversed = true;
   require_same(first, read(table, other), "the order of the rows");
+  require_same(first, read(in_plain_types(table), table.layout), "the type of a column");
   read_labels(table, other);
 }
 

@@ -445,6 +445,87 @@ class text_source : public batch_source {
   std::size_t next_row_ = 0, next_batch_ = 0;
 };
 
+// --- Values in plain types --------------------------------------------------------------------------------------
+
+bool is_text_type(const arrow::DataType& type) {
+  if (type.id() == Type::DICTIONARY)
+    return is_text_type(*static_cast<const arrow::DictionaryType&>(type).value_type());
+  return type.id() == Type::STRING || type.id() == Type::LARGE_STRING || type.id() == Type::STRING_VIEW;
+}
+
+bool is_time_in_utc(const arrow::DataType& type) {
+  if (type.id() == Type::DATE32 || type.id() == Type::DATE64) return true;
+  if (type.id() != Type::TIMESTAMP) return false;
+  const std::string& zone = static_cast<const arrow::TimestampType&>(type).timezone();
+  return zone.empty() || zone == "UTC" || zone == "Etc/UTC" || zone == "Z" || zone == "+00:00";
+}
+
+std::string plain_day_of_text(const std::string& cell) {
+  const auto day = parse_date(bytes_of(cell));
+  return day ? std::to_string(to_days(*day)) : "-";
+}
+
+// The day a time lies in; days beyond date32 are as wrong as its ends.
+std::string plain_day(std::int64_t time, std::int64_t units_a_day) {
+  const std::int64_t day = time / units_a_day - (time % units_a_day < 0 ? 1 : 0);
+  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+  return std::to_string(std::clamp(day, -most, most));
+}
+
+double number_of_half(std::uint16_t bits) {
+  const double fraction = bits & 0x3ff;
+  const int exponent = (bits >> 10) & 0x1f;
+  double value = exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(fraction + 1024.0, exponent - 25);
+  if (exponent == 0x1f) value = fraction > 0.0 ? std::nan("") : HUGE_VAL;
+  return bits >> 15 ? -value : value;
+}
+
+template <typename Value>
+double number_at(const std::uint8_t* from) {
+  Value value;
+  std::memcpy(&value, from, sizeof value);
+  return static_cast<double>(value);
+}
+
+double number_of(const arrow::DataType& type, const std::uint8_t* from) {
+  switch (type.id()) {
+    case Type::INT8:
+      return number_at<std::int8_t>(from);
+    case Type::INT16:
+      return number_at<std::int16_t>(from);
+    case Type::INT32:
+      return number_at<std::int32_t>(from);
+    case Type::INT64:
+      return number_at<std::int64_t>(from);
+    case Type::UINT8:
+      return number_at<std::uint8_t>(from);
+    case Type::UINT16:
+      return number_at<std::uint16_t>(from);
+    case Type::UINT32:
+      return number_at<std::uint32_t>(from);
+    case Type::UINT64:
+      return number_at<std::uint64_t>(from);
+    case Type::FLOAT:
+      return number_at<float>(from);
+    case Type::DOUBLE:
+      return number_at<double>(from);
+    default:
+      return number_of_half(static_cast<std::uint16_t>(from[0] | from[1] << 8));
+  }
+}
+
+// As bits; NaN is missing and there is one zero.
+std::string plain_number(const arrow::DataType& type, const std::string& cell) {
+  std::uint8_t value[8] = {};
+  put_fixed(type, static_cast<std::size_t>(type.byte_width()), cell, value);
+  const double number = number_of(type, value);
+  if (std::isnan(number)) return "-";
+  char text[19];
+  std::snprintf(text, sizeof text, "0x%llx",
+                static_cast<unsigned long long>(std::bit_cast<std::uint64_t>(number == 0.0 ? 0.0 : number)));
+  return text;
+}
+
 // What a configuration would let through.
 void set_number(const std::string& word, double most, double& value) {
   const double wished = std::strtod(word.c_str(), nullptr);
@@ -512,6 +593,40 @@ table_text parse_table_text(std::string_view text) {
     }
   }
   return table;
+}
+
+table_text in_plain_types(const table_text& table) {
+  table_text plain = table;
+  for (std::size_t i = 0; i < plain.columns.size(); ++i) {
+    auto& [name, type] = plain.columns[i];
+    const bool is_day = name == "date", is_text = name == "symbol";
+    if (!is_day && !is_text && name != "market_cap" && name != "return" && name != "close") continue;
+    const auto cells_as = [&](const type_ptr& new_type, const auto& convert) {
+      for (auto& row : plain.rows) row[i] = is_missing(row[i]) ? "-" : convert(row[i]);
+      type = new_type;
+    };
+    const arrow::DataType& old = *type;
+    const bool is_damaged = std::any_of(plain.rows.begin(), plain.rows.end(),
+                                        [&](const auto& row) { return row[i].starts_with('#'); });
+    if (is_text_type(old) && (is_day || is_text)) {
+      if (old.id() == Type::DICTIONARY && is_damaged) continue;
+      const bool null_entries = old.id() == Type::DICTIONARY;
+      cells_as(is_day ? arrow::date32() : arrow::utf8(), [&](const std::string& cell) {
+        return null_entries && cell == "~" ? "-" : is_day ? plain_day_of_text(cell) : cell;
+      });
+    } else if (is_day && is_time_in_utc(old)) {
+      const std::int64_t units = units_a_day(old);
+      const bool is_narrow = old.id() == Type::DATE32;
+      cells_as(arrow::date32(), [&](const std::string& cell) {
+        const std::int64_t time = time_of(cell, units);
+        return plain_day(is_narrow ? static_cast<std::int32_t>(time) : time, units);
+      });
+    } else if (!is_day && !is_text && (arrow::is_integer(old.id()) || arrow::is_floating(old.id()))) {
+      const type_ptr kept = type;
+      cells_as(arrow::float64(), [&](const std::string& cell) { return plain_number(*kept, cell); });
+    }
+  }
+  return plain;
 }
 
 std::unique_ptr<batch_source> memory_source(const table_text& table, const table_layout& layout,

@@ -62,6 +62,11 @@ struct table_text {
 
 table_text parse_table_text(std::string_view text);
 
+// The same table with its days as date32, its symbols as utf8 and its numbers as double, converted here and not by
+// host/data. What has another type than days, symbols and numbers may have stays, and so do decimals, the conversion of
+// which is Arrow's, and dictionaries that are damaged.
+table_text in_plain_types(const table_text& table);
+
 // Arrays are built as their rows are asked for, in memory that ends where the values end.
 std::unique_ptr<batch_source> memory_source(const table_text& table, const table_layout& layout,
                                             const std::filesystem::path& path);
