@@ -126,7 +126,7 @@ type_ptr type_of(const std::string& text) {
   if (name == "decimal64") return or_none(arrow::Decimal64Type::Make(number(1), number(2)));
   if (name == "decimal128") return or_none(arrow::Decimal128Type::Make(number(1), number(2)));
   if (name == "decimal256") return or_none(arrow::Decimal256Type::Make(number(1), number(2)));
-  if (name == "fixed_size_binary") return arrow::fixed_size_binary(std::clamp(number(1), 0, 16));
+  if (name == "fixed_size_binary") return arrow::fixed_size_binary(std::clamp(number(1), 1, 16));
   if (name == "timestamp") {
     const auto unit = unit_of(word(1));
     if (!unit) return nullptr;
