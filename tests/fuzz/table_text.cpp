@@ -598,7 +598,8 @@ table_text parse_table_text(std::string_view text) {
 table_text in_plain_types(const table_text& table) {
   table_text plain = table;
   for (std::size_t i = 0; i < plain.columns.size(); ++i) {
-    auto& [name, type] = plain.columns[i];
+    const std::string& name = plain.columns[i].name;
+    type_ptr& type = plain.columns[i].type;
     const bool is_day = name == "date", is_text = name == "symbol";
     if (!is_day && !is_text && name != "market_cap" && name != "return" && name != "close") continue;
     const auto cells_as = [&](const type_ptr& new_type, const auto& convert) {
