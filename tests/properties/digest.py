@@ -7,7 +7,6 @@
 
 import hashlib
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parent))
-from program import PROJECT, REAL_DATA, Data, need_real_data, summary_of, topheavy  # noqa: E402
+from program import PROJECT, REAL_DATA, Data, Runs, need_real_data, summary_of  # noqa: E402
 
 OUTPUTS = ("daily.parquet", "groups.parquet", "attribution.parquet")
 
@@ -72,28 +71,6 @@ def write(folder, name, table, options):
     else:
         pq.write_table(table, file, **options)
     return file
-
-
-class Runs(unittest.TestCase):
-    """Runs by number in one temporary folder."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.temporary.cleanup)
-        cls.folder = Path(cls.temporary.name)
-        cls.count = 0
-
-    def run_config(self, config, *options):
-        type(self).count += 1
-        out = self.folder / f"run{self.count}"
-        topheavy("run", config, "--out", out, "--quiet", *options)
-        return out
-
-    def digest(self, config, *options):
-        found = summary_of(self.run_config(config, *options))["digest"]
-        self.assertRegex(found, r"[0-9a-f]{16,}")
-        return found
 
 
 class Generated(Runs):
@@ -165,8 +142,13 @@ class Generated(Runs):
             "no window": "",
             "a tier": self.windows + f"groups: {{tier: {{few: {{symbols: [{self.data.panel.symbol.iloc[0]}]}}}}}}\n",
             "as of an earlier day": self.windows + f"as_of: {self.data.dates[-2]}\n",
+            "a threshold": self.windows + "volatility: {thresholds: [20, 25, 31]}\n",
+            "a regime's name": self.windows + "volatility: {names: [calm, recovering, stressed, fear]}\n",
+            "hysteresis": self.windows + "volatility: {hysteresis: 2}\n",
+            "lag": self.windows + "volatility: {lag: 1}\n",
         }.items():
             digests[name] = self.digest(self.data.config(self.folder / "settings.yaml", panel=file, extra=extra))
+        digests["lookback"] = self.digest(self.plain, "--set", "data.lookback_days=100")
         print("settings:", digests)
         self.assertEqual(len(set(digests.values())), len(digests))
 
@@ -178,44 +160,6 @@ class Generated(Runs):
         one.pop("run"), other.pop("run")
         self.assertEqual(one, other)
         print("two runs: the same bytes in", ", ".join(OUTPUTS), "and in summary.json but for `run`")
-
-    def test_splitting_a_constituent(self):
-        """Half of each cap to each of two classes of one issuer: the index, the sectors and the issuer do not move."""
-        frame = self.table.to_pandas()
-        issuers = self.data.constituents.issuer.value_counts()
-        alone = self.data.constituents[self.data.constituents.issuer.map(issuers) == 1].symbol
-        victim = frame[frame.symbol.isin(alone)].groupby("symbol").market_cap.max().idxmax()
-        half = frame[frame.symbol == victim].assign(market_cap=lambda f: f.market_cap / 2)
-        split = pd.concat([frame[frame.symbol != victim], half.assign(symbol=victim + ".A"),
-                           half.assign(symbol=victim + ".B")])
-        row = self.data.constituents[self.data.constituents.symbol == victim]
-        labels = pd.concat([self.data.constituents, row.assign(symbol=victim + ".A"), row.assign(symbol=victim + ".B")])
-        labels.to_csv(self.folder / "split.csv", index=False)
-        pq.write_table(pa.Table.from_pandas(split, preserve_index=False), self.folder / "split.parquet")
-        config = self.data.config(self.folder / "split.yaml", panel=self.folder / "split.parquet",
-                                  constituents=self.folder / "split.csv", extra=self.windows)
-        before, after = self.run_config(self.plain), self.run_config(config)
-        self.assertNotEqual(summary_of(before)["digest"], summary_of(after)["digest"])
-
-        def table(run, name):
-            frame = pq.read_table(run / name).to_pandas()
-            return frame.astype({c: object for c in ("dimension", "group", "window", "issuer") if c in frame})
-
-        for column in ("index_return", "index_level", "coverage", "advancers_weight", "dispersion"):
-            np.testing.assert_allclose(table(after, "daily.parquet")[column], table(before, "daily.parquet")[column],
-                                       rtol=1e-12, atol=1e-15, err_msg=column)
-        keys = ["date", "dimension", "group"]
-        one, other = (table(run, "groups.parquet").query("dimension == 'sector'").set_index(keys).sort_index()
-                      for run in (before, after))
-        pd.testing.assert_frame_equal(one, other, rtol=1e-12, atol=1e-15)
-        one, other = (table(run, "attribution.parquet").groupby(["window", "issuer"])[["weight_start", "contribution"]]
-                      .sum() for run in (before, after))
-        pd.testing.assert_frame_equal(one, other, rtol=1e-12, atol=1e-15)
-        for one, other in zip(summary_of(before)["windows"], summary_of(after)["windows"]):
-            self.assertEqual(one["by"]["issuer"]["names_for"], other["by"]["issuer"]["names_for"])
-            shares = (list(w["by"]["issuer"]["top_share"].values()) for w in (one, other))
-            np.testing.assert_allclose(*shares, rtol=1e-12)
-        print(f"{victim} split in two: index, sectors and issuers the same to 1e-12")
 
 
 class Real(Runs):

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+import unittest
 from pathlib import Path
 
 import pandas as pd
@@ -65,3 +67,26 @@ class Data:
 
 def summary_of(run):
     return json.loads((Path(run) / "summary.json").read_text(encoding="utf-8"))
+
+
+class Runs(unittest.TestCase):
+    """Runs by number in one temporary folder."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.temporary.cleanup)
+        cls.folder = Path(cls.temporary.name)
+        cls.count = 0
+
+    @classmethod
+    def run_config(cls, config, *options):
+        cls.count += 1
+        out = cls.folder / f"run{cls.count}"
+        topheavy("run", config, "--out", out, "--quiet", *options)
+        return out
+
+    def digest(self, config, *options):
+        found = summary_of(self.run_config(config, *options))["digest"]
+        self.assertRegex(found, r"[0-9a-f]{16,}")
+        return found
