@@ -92,8 +92,7 @@ index_summary summarise_index(const index_history& h) {
   // Not std::pow, whose last bit is another one on processors without fma. 1 + total is not far from 1: the error of the
   // logarithm grows by little.
   const double years = return_days / days_of_a_year;
-  s.return_annual =
-      return_days > 0.0 ? portable_exp(portable_log(1.0 + s.return_total) / years) - 1.0 : none;
+  s.return_annual = return_days > 0.0 ? portable_exp(portable_log(1.0 + s.return_total) / years) - 1.0 : none;
 
   std::vector<double> known;
   std::copy_if(h.index_return.begin(), h.index_return.end(), std::back_inserter(known),
