@@ -10,7 +10,8 @@
 #   --target NAME  only this one: settings or panel
 #   --corpus DIR   where inputs are kept (default build/fuzz/corpus)
 #   --minimise     before that, keep of the corpus only what its coverage needs
-# Exit status 1 where an input broke a promise; the input and how to run it again are printed.
+# Exit status 1 where an input broke a promise; the input and how to run it again are printed. 1 too where a target was
+# stopped before its time.
 set -euo pipefail
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
@@ -67,6 +68,10 @@ tell() {
   fi
   sed -n '/broken promise\|runtime error\|^==[0-9]*==\|SUMMARY/,$p' "$log" | head -n 40
   input=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)
+  if [[ -z $input ]]; then
+    printf '\n%s: no finding, but it did not run to its end (status %d); see %s\n' "$target" "$status" "$log"
+    return 1
+  fi
   printf '\n%s: a finding, input %s\nrun it again: build/fuzz/tests/fuzz/fuzz_%s %s\n' "$target" "$input" "$target" "$input"
   return 1
 }
@@ -101,5 +106,5 @@ fuzz() {
 
 found=0
 for target in "${targets[@]}"; do fuzz "$target" || found=$((found + 1)); done
-((found == 0)) || fail "$found of ${#targets[@]} targets have a finding"
+((found == 0)) || fail "$found of ${#targets[@]} targets did not end well: see above"
 say "fuzz: ${targets[*]}: nothing found"
