@@ -9,7 +9,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import pandas_numpy
+import numpy_blocks
 import polars as pl
 import task
 
@@ -20,7 +20,7 @@ def history(config):
 
 
 class Panel:
-    """days, symbols, rows, dropped; frame: t, n, cap, ret by day; cap and ret [T, N] as in pandas_numpy."""
+    """days, symbols, rows, dropped; frame: t, n, cap, ret by day; cap and ret [T, N] as in numpy_blocks."""
 
 
 def read_long(config):
@@ -141,7 +141,7 @@ def compute(config, p):
     around = member.select("t", deviation=pl.col("b") * away * away).group_by("t").agg(pl.col("deviation").sum())
     deviation, = dense(days, around.collect(), ["t"], "deviation")
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        highs = pandas_numpy.new_highs(p, pool)
+        highs = numpy_blocks.new_highs(p, pool)
     with np.errstate(invalid="ignore", divide="ignore"):
         some = np.where(members > 0, members, np.nan)
         daily = {
@@ -154,13 +154,13 @@ def compute(config, p):
         for who, figures in (("", constituents), ("issuer_", issuers)):
             daily |= {who + name: figures[name].to_numpy() for name in
                       (*(f"top_{k}" for k in task.TOP), "hhi", "effective_n", "entropy", "gini")}
-        series = {"sector": pandas_numpy.group_series(sector_names, sector_base, sector_return, total)}
+        series = {"sector": task.group_series(sector_names, sector_base, sector_return, total)}
         part = slice(0, len(several))
-        series["issuer"] = pandas_numpy.group_series([issuer_names[i] for i in several], small_base[:, part],
+        series["issuer"] = task.group_series([issuer_names[i] for i in several], small_base[:, part],
                                                      small_return[:, part], total)
         for name, (names, _) in other.items():
             part = slice(part.stop, part.stop + len(names))
-            series[name] = pandas_numpy.group_series(names, small_base[:, part], small_return[:, part], total)
+            series[name] = task.group_series(names, small_base[:, part], small_return[:, part], total)
 
     groups = {"sector": (sector_names, [np.flatnonzero(sector == g) for g in range(len(sector_names))]), **other}
     weight = rows.lazy().filter(pl.col("t") == days - 1).select("n", "cap").collect()
@@ -259,7 +259,7 @@ def attribution(config, p, rows, groups, issuer_names, issuer, daily, series, pe
         contribution, growth, took_part = np.zeros(n), np.ones(n), np.zeros(n, bool)
         contribution[index], growth[index] = table["contribution"].to_numpy(), table["growth"].to_numpy()
         took_part[index] = True
-        return pandas_numpy.window_answer(window, daily, series, groups, issuer_names, issuer, contribution, growth,
+        return task.window_answer(window, daily, series, groups, issuer_names, issuer, contribution, growth,
                                           took_part, (weight[start], weight[end]))
 
     return [of_window(window, table) for window, table in zip(windows, made)]

@@ -244,3 +244,38 @@ def risk_of_sums(weight, days, filled, sum_r, sum_ri, sum_i, sum_ii):
     negative = share < 0.0
     return {**concentration_of_shares(share, n), "days": days, "filled_share": filled / (n * days),
             "negative": {"count": int(negative.sum()), "sum": float(share[negative].sum())}}
+
+
+def group_series(names, base, base_return, total):
+    """A dimension's entry of `groups` from sums [T, G] of caps and of caps times returns, and all caps [T]."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return names, base / total[:, None], base_return / base, base_return / total[:, None]
+
+
+def window_answer(window, daily, series, groups, issuer_names, issuer, contribution, growth, took_part, weight):
+    """From the constituents' sums over a window to the answer about it; weight: at its start and end."""
+    name, start, end = window
+    rows = slice(start + 1, end + 1)
+    move = daily["index_level"][end] / daily["index_level"][start] - 1.0
+    names_for, top_share = shares_of_move(contribution[took_part], move)
+    equal = daily["equal_weight_return"][rows]
+    answer = {"name": name, "start": start, "end": end, "index_return": move,
+              "equal_weight_return": np.prod(1.0 + equal[~np.isnan(equal)]) - 1.0, "symbols": took_part,
+              "weight_start": weight[0], "weight_end": weight[1], "return": growth - 1.0,
+              "contribution": contribution, "names_for": names_for, "top_share": top_share, "by": {}}
+    for dimension, (names, members) in groups.items():
+        sums = (np.array([values[inside].sum() for inside in members]) for values in (*weight, contribution, took_part))
+        returns = series[dimension][2][rows]
+        answer["by"][dimension] = by_group(names, *sums, move)
+        answer["by"][dimension]["return"] = np.where(np.isnan(returns).all(axis=0), np.nan,
+                                                     np.prod(1.0 + np.nan_to_num(returns), axis=0) - 1.0)
+    sums = (np.bincount(issuer, weights=values, minlength=len(issuer_names))
+            for values in (*weight, contribution, took_part))
+    answer["by"]["issuer"] = by_group(issuer_names, *sums, move)
+    return answer
+
+
+def by_group(names, weight_start, weight_end, contribution, took_part, move):
+    names_for, top_share = shares_of_move(contribution[took_part > 0], move)
+    return {"names": names, "weight_start": weight_start, "weight_end": weight_end, "contribution": contribution,
+            "names_for": names_for, "top_share": top_share}

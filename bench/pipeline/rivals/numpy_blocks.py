@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The topheavy authors
 # SPDX-License-Identifier: Apache-2.0
-"""The history as a good user of pandas and numpy would make it fast: Arrow reads the four columns with the symbols as
-a dictionary, the values go straight to dense [T, N] arrays, and then every day's figures are made in blocks of days
-that fit the cache, one thread a core (numpy lets go of the interpreter's lock), with BLAS for all sums over groups and
-regimes. Where pandas itself is slower (pivot, rolling, groupby: see README.md) it is not used."""
+"""The history as an expert writes it by hand in numpy: Arrow reads the four columns with the symbols as a dictionary,
+the values go straight to dense [T, N] arrays, and then every day's figures are made in blocks of days that fit the
+cache, one thread a core (numpy lets go of the interpreter's lock), with BLAS for all sums over groups and regimes. No
+DataFrame: this is a program of its own, not a use of pandas."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -244,9 +244,9 @@ def compute(config, p, pool):
         for name, (names, members) in groups.dense.items():
             part = slice(column, column + len(members))
             column += len(members)
-            series[name] = group_series(names, base[:, part], base_return[:, part], total)
+            series[name] = task.group_series(names, base[:, part], base_return[:, part], total)
         names = [groups.issuer_names[i] for i in groups.several]
-        series["issuer"] = group_series(names, runs, runs_return, total)
+        series["issuer"] = task.group_series(names, runs, runs_return, total)
 
     windows = attribution(config, p, groups, daily, series, total, volatility.last_peak(p.days[-1]), pool)
     sums = [sum(parts) for parts in zip(*risk)]
@@ -265,10 +265,6 @@ def compute(config, p, pool):
         "concentration": {"constituent": at_the_close(""), "issuer": at_the_close("issuer_"),
                           "risk": {**cells[0], "by_regime": dict(zip(volatility.names, cells[1:]))}},
     }
-
-
-def group_series(names, base, base_return, total):
-    return names, base / total[:, None], base_return / base, base_return / total[:, None]
 
 
 def new_highs(p, pool):
@@ -329,36 +325,7 @@ def attribution(config, p, groups, daily, series, total, last_peak, pool):
             part *= b
             part *= scale[t - start - 1]
             contribution += part
-        return window_answer(window, daily, series, groups.dense, groups.issuer_names, groups.issuer, contribution,
+        return task.window_answer(window, daily, series, groups.dense, groups.issuer_names, groups.issuer, contribution,
                              growth, took_part, [p.cap[t] / p.cap[t].sum() for t in (start, end)])
 
     return list(pool.map(of_window, task.windows_of(config, p.days, last_peak)))
-
-
-def window_answer(window, daily, series, groups, issuer_names, issuer, contribution, growth, took_part, weight):
-    """From the constituents' sums over a window to the answer about it; weight: at its start and end."""
-    name, start, end = window
-    rows = slice(start + 1, end + 1)
-    move = daily["index_level"][end] / daily["index_level"][start] - 1.0
-    names_for, top_share = task.shares_of_move(contribution[took_part], move)
-    equal = daily["equal_weight_return"][rows]
-    answer = {"name": name, "start": start, "end": end, "index_return": move,
-              "equal_weight_return": np.prod(1.0 + equal[~np.isnan(equal)]) - 1.0, "symbols": took_part,
-              "weight_start": weight[0], "weight_end": weight[1], "return": growth - 1.0,
-              "contribution": contribution, "names_for": names_for, "top_share": top_share, "by": {}}
-    for dimension, (names, members) in groups.items():
-        sums = (np.array([values[inside].sum() for inside in members]) for values in (*weight, contribution, took_part))
-        returns = series[dimension][2][rows]
-        answer["by"][dimension] = by_group(names, *sums, move)
-        answer["by"][dimension]["return"] = np.where(np.isnan(returns).all(axis=0), np.nan,
-                                                     np.prod(1.0 + np.nan_to_num(returns), axis=0) - 1.0)
-    sums = (np.bincount(issuer, weights=values, minlength=len(issuer_names))
-            for values in (*weight, contribution, took_part))
-    answer["by"]["issuer"] = by_group(issuer_names, *sums, move)
-    return answer
-
-
-def by_group(names, weight_start, weight_end, contribution, took_part, move):
-    names_for, top_share = task.shares_of_move(contribution[took_part > 0], move)
-    return {"names": names, "weight_start": weight_start, "weight_end": weight_end, "contribution": contribution,
-            "names_for": names_for, "top_share": top_share}
