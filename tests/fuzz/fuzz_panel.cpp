@@ -179,7 +179,8 @@ void check_panel(std::string_view text) {
   other.parts = other.tells_rows = other.one_dictionary = true;
   const outcome cut = read(table, other);
   require_same(first, cut, "another cut into arrays");
-  require(first.message == cut.message,
+  // Codes are looked at an array at a time, before what they stand for.
+  require(has_damaged_codes(table) || first.message == cut.message,
           "of the same batches the same fault is told:\n" + first.message + "\n" + cut.message);
 
   other.batch_rows = {1, 4, 2};
