@@ -76,7 +76,9 @@ std::shared_ptr<arrow::Array> to_arrow(const text_column& values) {
   std::vector<std::uint8_t> is_word;
   for (const std::int32_t i : values.index) is_word.push_back(i >= 0 ? 1 : 0);
   arrow::Int32Builder index;
-  need(index.AppendValues(values.index.data(), static_cast<std::int64_t>(is_word.size()), is_word.data()));
+  if (!is_word.empty()) {  // the memory of an empty column is null, which Arrow copies from
+    need(index.AppendValues(values.index.data(), static_cast<std::int64_t>(is_word.size()), is_word.data()));
+  }
   return need(arrow::DictionaryArray::FromArrays(arrow::dictionary(arrow::int32(), arrow::utf8()),
                                                  finish(index), finish(words)));
 }
