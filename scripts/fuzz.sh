@@ -69,10 +69,13 @@ tell() {
   sed -n '/broken promise\|runtime error\|^==[0-9]*==\|SUMMARY/,$p' "$log" | head -n 40
   input=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)
   if [[ -z $input ]]; then
+    tail -n 5 "$log"
     printf '\n%s: no finding, but it did not run to its end (status %d); see %s\n' "$target" "$status" "$log"
     return 1
   fi
-  printf '\n%s: a finding, input %s\nrun it again: build/fuzz/tests/fuzz/fuzz_%s %s\n' "$target" "$input" "$target" "$input"
+  printf '\n%s: %s\n' "$target" "$(grep -m 1 'broken promise\|runtime error\|^SUMMARY' "$log")"
+  if (($(stat --format=%s "$input") <= 1024)); then printf 'the input in base64: %s\n' "$(base64 --wrap=0 "$input")"; fi
+  printf 'run it again: build/fuzz/tests/fuzz/fuzz_%s %s\n' "$target" "$input"
   return 1
 }
 

@@ -32,14 +32,22 @@ find_nvcc() { command -v nvcc || { [[ -x /usr/local/cuda/bin/nvcc ]] && echo /us
 
 step_lines=()
 steps_failed=0
+last_words=()
 
-# run_step NAME COMMAND...: runs the command, notes how it ended and how long it took, and goes on in any case.
+# run_step NAME COMMAND...: runs the command, notes how it ended and how long it took, and goes on in any case. Of a step
+# that failed the last lines are kept: step_table says them again where somebody reads the end of the output only.
 run_step() {
-  local name=$1 start=$SECONDS status=ok
+  local name=$1 start=$SECONDS status=ok log
   shift
   say "$name"
-  "$@" || status=FAILED
-  [[ $status == ok ]] || steps_failed=$((steps_failed + 1))
+  log=$(mktemp)
+  "$@" > >(tee "$log") 2>&1 || status=FAILED
+  wait $!
+  if [[ $status != ok ]]; then
+    steps_failed=$((steps_failed + 1))
+    last_words+=("$(printf '== %s said last:\n' "$name" && tail -n 12 "$log" | cut -c 1-2000)")
+  fi
+  rm -f "$log"
   step_lines+=("$(printf '%-8s %-28s %4d s' "$status" "$name" $((SECONDS - start)))")
   [[ $status == ok ]]
 }
@@ -50,4 +58,7 @@ skip_step() {
   step_lines+=("$(printf '%-8s %-28s        %s' skipped "$1" "$2")")
 }
 
-step_table() { printf '%s\n' "${step_lines[@]}"; }
+step_table() {
+  printf '%s\n' "${step_lines[@]}"
+  if ((${#last_words[@]})); then printf '%s\n' "${last_words[@]}"; fi
+}
