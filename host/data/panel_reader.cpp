@@ -272,13 +272,9 @@ panel allocate(const outline& found, const std::filesystem::path& path) {
   const auto symbols =
       static_cast<std::size_t>(std::count(found.symbol_used.begin(), found.symbol_used.end(), char{1}));
   const std::size_t cells = p.days() * symbols;  // far below 2^64: 2^16 days and 2^31 symbols at most
-  const auto fill = [cells](std::vector<double>& values, double value) {
-    values.reserve(cells);
-    prefer_huge_pages(values.data(), cells * sizeof(double));
-    values.resize(cells, value);
-  };
   try {
-    tbb::parallel_for(0, 2, [&](int which) { which == 0 ? fill(p.cap, 0.0) : fill(p.ret, missing_value); });
+    tbb::parallel_for(
+        0, 2, [&](int which) { which == 0 ? p.cap.assign(cells, 0.0) : p.ret.assign(cells, missing_value); });
   } catch (const std::exception&) {  // bad_alloc, length_error
     throw error(
         error_class::resources,
