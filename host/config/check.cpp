@@ -169,6 +169,9 @@ class rule_checker {
       case value_kind::all_or_whole_number:
         if (value.text == "all") return;
         return check_number(value, path, rule);
+      case value_kind::auto_or_number:
+        if (value.text == "auto") return;
+        return check_number(value, path, rule);
       case value_kind::latest_or_day:
         if (value.text != "latest" && !parse_plain_date(value.text)) wrong(value, path, rule);
         return;
@@ -181,7 +184,8 @@ class rule_checker {
 
   void check_number(const node& value, const std::string& path, const key_rule& rule) {
     std::optional<double> number = parse_number(value.text);
-    if (number && rule.kind != value_kind::number && !parse_whole_number(value.text)) number.reset();
+    const bool whole = rule.kind == value_kind::whole_number || rule.kind == value_kind::all_or_whole_number;
+    if (number && whole && !parse_whole_number(value.text)) number.reset();
     const bool in_range =
         number && *number <= rule.high && (rule.low_is_allowed ? *number >= rule.low : *number > rule.low);
     if (in_range && value.quoted) return wrong(value, path, rule, ", without quotes");

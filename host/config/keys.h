@@ -22,6 +22,7 @@ enum class value_kind {
   day,                  // YYYY-MM-DD
   latest_or_day,        //
   all_or_whole_number,  //
+  auto_or_number,       //
   file,                 // path of a file that must exist
   named_or_text,        // a map whose keys the user chooses, or a text in its place
   text_or_list,         // a text or a list of at least one

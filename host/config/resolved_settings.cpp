@@ -59,6 +59,14 @@ nlohmann::ordered_json resolved_settings(const settings& s) {
                      {"hysteresis", s.volatility.hysteresis},
                      {"lag", s.volatility.lag},
                      {"max_staleness_days", s.volatility.max_staleness_days}};
+  const correlation_settings& c = s.correlation;
+  r["correlation"] = {
+      {"dimensions", c.dimensions ? json(*c.dimensions) : json(nullptr)},
+      {"min_days", c.min_days},
+      {"bootstrap",
+       {{"replicates", c.bootstrap.replicates},
+        {"block", c.bootstrap.mean_block_length ? json(*c.bootstrap.mean_block_length) : json("auto")},
+        {"seed", c.bootstrap.seed}}}};
   return r;
 }
 

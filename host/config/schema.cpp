@@ -83,6 +83,8 @@ json kind_schema(const key_rule& rule) {
       return number_schema(rule, "integer");
     case value_kind::all_or_whole_number:
       return {{"anyOf", {{{"const", "all"}}, number_schema(rule, "integer")}}};
+    case value_kind::auto_or_number:
+      return {{"anyOf", {{{"const", "auto"}}, number_schema(rule, "number")}}};
     case value_kind::day:
       return {{"type", "string"}, {"format", "date"}, {"pattern", date_pattern}};
     case value_kind::latest_or_day:

@@ -57,6 +57,18 @@ struct volatility_settings {
   int max_staleness_days = 5;                        // calendar days
 };
 
+struct bootstrap_settings {
+  int replicates = 10000;
+  std::optional<double> mean_block_length;  // days; none: from the returns of the index
+  int seed = 0;
+};
+
+struct correlation_settings {
+  std::optional<std::vector<std::string>> dimensions;  // none: all but issuer
+  int min_days = 20;
+  bootstrap_settings bootstrap;
+};
+
 struct settings {
   std::string name = "topheavy";
   std::optional<date> as_of;  // none: the panel's last date
@@ -65,6 +77,7 @@ struct settings {
   std::vector<dimension_settings> groups;
   std::vector<window_settings> windows;
   volatility_settings volatility;
+  correlation_settings correlation;
 };
 
 }  // namespace topheavy

@@ -83,6 +83,7 @@ class settings_builder {
     for (const map_entry& e : section_at(root, "groups").entries) s.groups.push_back(build_dimension(e));
     s.windows = build_windows(section_at(root, "windows"));
     s.volatility = build_volatility(section_at(root, "volatility"));
+    s.correlation = build_correlation(section_at(root, "correlation"), s.groups);
     return s;
   }
 
@@ -177,6 +178,45 @@ class settings_builder {
     build_thresholds(map, v);
     if (const node* const names = map.find("names")) build_regime_names(*names, v);
     return v;
+  }
+
+  correlation_settings build_correlation(const node& map, const std::vector<dimension_settings>& groups) {
+    correlation_settings c;
+    const node* const dimensions = map.find("dimensions");
+    if (dimensions != nullptr && dimensions->kind == node_kind::list) {
+      c.dimensions = texts_of(*dimensions);
+      names_seen seen{found_};
+      for (const node& name : dimensions->items) {
+        seen.add(name, "dimension");
+        check_dimension(name, groups);
+      }
+    }
+    if (const node* days = scalar_at(map, "min_days")) {
+      c.min_days = parse_whole_number(days->text).value_or(c.min_days);
+    }
+    const node& bootstrap = section_at(map, "bootstrap");
+    if (const node* replicates = scalar_at(bootstrap, "replicates")) {
+      c.bootstrap.replicates = parse_whole_number(replicates->text).value_or(c.bootstrap.replicates);
+    }
+    if (const node* block = scalar_at(bootstrap, "block")) {
+      c.bootstrap.mean_block_length = parse_number(block->text);  // none for `auto`
+    }
+    if (const node* seed = scalar_at(bootstrap, "seed")) {
+      c.bootstrap.seed = parse_whole_number(seed->text).value_or(c.bootstrap.seed);
+    }
+    return c;
+  }
+
+  // Issuers are thousands, and most of them one constituent: their pairs are left to the averages.
+  void check_dimension(const node& name, const std::vector<dimension_settings>& groups) {
+    if (name.kind != node_kind::scalar || name.text.empty() || name.text == "sector") return;
+    std::string known = "`sector`";
+    for (const dimension_settings& d : groups) {
+      if (name.text == d.name) return;
+      known += fmt::format(", `{}`", shown(d.name));
+    }
+    found_.add(name.at,
+               fmt::format("`{}` in `correlation.dimensions` is not among {}", shown(name.text), known));
   }
 
   void build_regime_names(const node& list, volatility_settings& v) {
