@@ -104,9 +104,9 @@ std::string run_to_the_end(const run_options& options, int threads) {
   std::string digest;
   std::vector<hashed_file> read_files, written;
   timed.run("topheavy::report::tables", [&] {
-    tables.resize(3);
+    tables.resize(4);
     run_side_by_side({[&] { tables[1] = groups_table(in, h); }, [&] { tables[2] = attribution_table(in, h); },
-                      [&] { tables[0] = daily_table(in, h); }});
+                      [&] { tables[0] = daily_table(in, h); }, [&] { tables[3] = correlation_table(h); }});
   });
   timed.run("topheavy::report::files", [&] {
     const auto files = input_files(options.config, s);

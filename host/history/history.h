@@ -10,6 +10,7 @@
 #include "host/data/volatility.h"
 #include "host/history/attribution.h"
 #include "host/history/concentration.h"
+#include "host/history/correlation.h"
 #include "host/history/dimensions.h"
 #include "host/history/episodes.h"
 #include "host/history/index.h"
@@ -44,6 +45,7 @@ struct history {
   std::vector<std::string> regime_names;  // [regimes], from the calmest; empty without a volatility file
   std::vector<std::int32_t> regime;       // [T], no_regime where the level is missing; empty without the file
   std::vector<episode> episodes;
+  correlation_history correlation;
   std::vector<attribution> windows;  // dimensions as in `dimensions`
   std::vector<window_left_out> windows_left_out;
 };

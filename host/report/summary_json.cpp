@@ -3,6 +3,8 @@
 #include "host/report/summary_json.h"
 
 #include "host/base/provenance.h"
+#include "host/report/correlation_json.h"
+#include "host/report/json_values.h"
 #include "kernels/core/log_exp.h"
 
 #include <algorithm>
@@ -17,11 +19,9 @@ using json = nlohmann::ordered_json;
 
 constexpr std::size_t names_listed = 10;
 
-json number(double v) { return std::isfinite(v) ? json(v) : json(nullptr); }
-
 template <typename T>
-json number(const std::optional<T>& v) {
-  return v ? json(*v) : json(nullptr);
+json number(const T& v) {
+  return json_number(v);
 }
 
 json date_list(const std::vector<date>& dates) {
@@ -198,7 +198,9 @@ json summary_of_results(const settings& s, const inputs& in, const history& h) {
             {"max_drawdown", number(h.index.max_drawdown)}}},
           {"windows", windows},
           {"windows_left_out", left_out},
-          {"concentration", concentration_json(in, h)}};
+          {"concentration", concentration_json(in, h)},
+          {"correlation", correlation_json(h)},
+          {"correlation_method", correlation_method_json(s, h)}};
 }
 
 void add_run_to_summary(json& summary, const std::string& digest, const run_record& run) {

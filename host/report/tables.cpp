@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/report/tables.h"
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <unordered_map>
@@ -137,6 +138,56 @@ table attribution_table(const inputs& in, const history& h) {
   t.columns.emplace_back("weight_start", std::move(weight_start));
   t.columns.emplace_back("return", std::move(ret));
   t.columns.emplace_back("contribution", std::move(contribution));
+  return t;
+}
+
+table correlation_table(const history& h) {
+  std::vector<std::string> dimensions, groups;
+  for (const dimension_correlation& c : h.correlation.dimensions) {
+    dimensions.push_back(h.daily_dimensions[c.dimension].name);
+    const std::vector<std::string>& names = h.daily_dimensions[c.dimension].groups;
+    groups.insert(groups.end(), names.begin(), names.end());
+  }
+  text_builder dimension_name(dimensions), regime(h.regime_names), group_a(groups), group_b(groups);
+  count_column days;
+  constexpr std::size_t values = 16;
+  std::array<number_column, values> column;
+  std::size_t first = 0;  // of the dimension's groups
+  for (std::size_t k = 0; k < h.correlation.dimensions.size(); ++k) {
+    const dimension_correlation& c = h.correlation.dimensions[k];
+    const std::size_t count = h.daily_dimensions[c.dimension].groups.size();
+    for (std::size_t r = 0; r < c.by_regime.size(); ++r) {
+      for (std::size_t a = 0; a < count; ++a) {
+        for (std::size_t b = a + 1; b < count; ++b) {
+          const pair_correlation& p = c.by_regime[r].pairs[pair_position(count, a, b)];
+          dimension_name.add(k);
+          regime.add(r);
+          group_a.add(first + a);
+          group_b.add(first + b);
+          days.push_back(p.days);
+          const correlation_estimate& e = p.of;
+          const std::array<double, values> row{
+              e.rho,           p.adjusted_a,    p.adjusted_b,           e.rho_adjusted,          p.rho_null,
+              p.arithmetic,    e.excess,        e.difference,           e.rho_95.low,            e.rho_95.high,
+              e.rho_adjusted_95.low, e.rho_adjusted_95.high, e.excess_95.low, e.excess_95.high, e.difference_95.low,
+              e.difference_95.high};
+          for (std::size_t i = 0; i < values; ++i) column[i].push_back(row[i]);
+        }
+      }
+    }
+    first += count;
+  }
+  constexpr std::array<const char*, values> names{
+      "rho",        "rho_adjusted_a", "rho_adjusted_b", "rho_adjusted", "rho_null", "arithmetic",
+      "excess",     "difference",     "rho_low",        "rho_high",     "rho_adjusted_low",
+      "rho_adjusted_high", "excess_low", "excess_high", "difference_low", "difference_high"};
+  table t{.name = "correlation", .columns = {}};
+  t.columns.emplace_back("dimension", dimension_name.take());
+  t.columns.emplace_back("regime", regime.take());
+  t.columns.emplace_back("group_a", group_a.take());
+  t.columns.emplace_back("group_b", group_b.take());
+  t.columns.emplace_back("days", std::move(days));
+  for (std::size_t i = 0; i < values; ++i) t.columns.emplace_back(names[i], std::move(column[i]));
   return t;
 }
 

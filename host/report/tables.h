@@ -11,6 +11,7 @@ namespace topheavy {
 
 table daily_table(const inputs& in, const history& h);   // a row a panel date
 table groups_table(const inputs& in, const history& h);  // a row a date but the first, dimension and group
+table correlation_table(const history& h);               // a row a dimension, regime and pair of groups
 table attribution_table(const inputs& in,
                         const history& h);  // a row a window and constituent with a day in it
 

@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/history/correlation.h"
+
+#include "host/history/block_length.h"
+#include "host/history/conditioned.h"
+#include "host/history/correlation_intervals.h"
+#include "host/history/regimes.h"
+#include "kernels/core/tree_sum.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <oneapi/tbb/parallel_for.h>
+
+namespace topheavy {
+namespace {
+
+constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
+constexpr double rounding = 1e-12;  // of the largest return: a smaller standard deviation is none
+constexpr correlation_estimate nothing_estimated{not_known, not_known, not_known, not_known, {}, {}, {}, {}};
+
+struct pair_moments {
+  std::int32_t days = 0;
+  second_moments of{not_known, not_known, not_known};  // NaN below two days
+};
+
+// Sum of squares about the mean, 0 where it is rounding.
+double squares_about(const std::vector<double>& value, double mean) {
+  const double squares = tree_sum(value.size(), [&](std::size_t i) {
+    const double away = value[i] - mean;
+    return away * away;
+  });
+  double largest = 0.0;
+  for (const double v : value) largest = std::max(largest, std::fabs(v));
+  return std::sqrt(squares / static_cast<double>(value.size())) <= rounding * largest ? 0.0 : squares;
+}
+
+pair_moments moments_of_pair(const regime_sample& sample, const std::vector<std::size_t>& days, std::size_t a,
+                             std::size_t b) {
+  std::vector<double> of_a, of_b;
+  for (const std::size_t d : days) {
+    const double ret_a = sample.ret[d * sample.groups + a], ret_b = sample.ret[d * sample.groups + b];
+    if (std::isnan(ret_a) || std::isnan(ret_b)) continue;
+    of_a.push_back(ret_a);
+    of_b.push_back(ret_b);
+  }
+  pair_moments m{.days = static_cast<std::int32_t>(of_a.size())};
+  if (m.days < 2) return m;
+  const auto count = static_cast<double>(of_a.size());
+  const double mean_a = tree_sum(of_a.size(), [&](std::size_t i) { return of_a[i]; }) / count;
+  const double mean_b = tree_sum(of_b.size(), [&](std::size_t i) { return of_b[i]; }) / count;
+  const double products =
+      tree_sum(of_a.size(), [&](std::size_t i) { return (of_a[i] - mean_a) * (of_b[i] - mean_b); });
+  m.of = {squares_about(of_a, mean_a) / (count - 1.0), squares_about(of_b, mean_b) / (count - 1.0),
+          products / (count - 1.0)};
+  return m;
+}
+
+// m, low: no moments where the pair has too few days there.
+pair_correlation correlate_pair(const pair_moments& m, const pair_moments& low, std::int32_t min_days) {
+  const bool known = m.days >= min_days && m.of.var_a > 0.0 && m.of.var_b > 0.0;
+  const bool low_known = low.days >= min_days && low.of.var_a > 0.0 && low.of.var_b > 0.0;
+  pair_correlation p{.days = m.days,
+                     .of = nothing_estimated,
+                     .adjusted_a = not_known,
+                     .adjusted_b = not_known,
+                     .rho_null = not_known,
+                     .arithmetic = not_known};
+  if (known) p.of.rho = correlation(m.of);
+  if (known && low_known) {
+    const conditioned_correlation c = condition(m.of, low.of);
+    p.adjusted_a = c.adjusted_a;
+    p.adjusted_b = c.adjusted_b;
+    p.rho_null = c.rho_null;
+    const double rho_low = correlation(low.of);
+    p.arithmetic = c.rho_null - rho_low;
+    p.of.rho_adjusted = mean_adjusted(c);
+    p.of.excess = c.rho - c.rho_null;
+    p.of.difference = c.rho - rho_low;
+  }
+  return p;
+}
+
+// Mean of one estimate over the pairs that have it; NaN where none has.
+template <typename Estimate>
+double mean_over_pairs(const std::vector<pair_correlation>& pairs, Estimate estimate) {
+  std::vector<double> known;
+  for (const pair_correlation& p : pairs) {
+    if (!std::isnan(estimate(p.of))) known.push_back(estimate(p.of));
+  }
+  if (known.empty()) return not_known;
+  return tree_sum(known.size(), [&](std::size_t i) { return known[i]; }) / static_cast<double>(known.size());
+}
+
+std::vector<std::vector<std::size_t>> days_by_regime(const regime_sample& sample) {
+  std::vector<std::vector<std::size_t>> days(sample.regimes);
+  for (std::size_t d = 0; d < sample.regime.size(); ++d) {
+    if (sample.regime[d] >= 0) days[static_cast<std::size_t>(sample.regime[d])].push_back(d);
+  }
+  return days;
+}
+
+regime_sample sample_of(const index_history& index, const group_history& groups, std::size_t group_count,
+                        const std::vector<std::int32_t>& regime, std::size_t regimes) {
+  regime_sample sample{.regime = {}, .regimes = regimes, .groups = group_count, .ret = {}};
+  for (std::size_t t = 0; t < regime.size(); ++t) {
+    if (std::isnan(index.index_return[t])) continue;
+    sample.regime.push_back(regime[t]);
+    const auto first = groups.ret.begin() + static_cast<std::ptrdiff_t>(t * group_count);
+    sample.ret.insert(sample.ret.end(), first, first + static_cast<std::ptrdiff_t>(group_count));
+  }
+  return sample;
+}
+
+bool is_asked_for(const correlation_settings& s, const std::string& dimension) {
+  if (dimension == "issuer") return false;
+  return !s.dimensions ||
+         std::find(s.dimensions->begin(), s.dimensions->end(), dimension) != s.dimensions->end();
+}
+
+}  // namespace
+
+std::vector<regime_correlation> correlate(const regime_sample& sample, const correlation_settings& s,
+                                          double mean_block_length, backend& b) {
+  const std::vector<std::vector<std::size_t>> days = days_by_regime(sample);
+  const std::size_t groups = sample.groups;
+  const std::size_t pairs = groups < 2 ? 0 : groups * (groups - 1) / 2;
+  std::vector<regime_correlation> by_regime(sample.regimes);
+  for (std::size_t k = 0; k < sample.regimes; ++k) {
+    by_regime[k].days = static_cast<std::int32_t>(days[k].size());
+    by_regime[k].mean = nothing_estimated;
+    by_regime[k].pairs.resize(pairs);
+    if (by_regime[k].days < s.min_days) {
+      by_regime[k].reason = fmt::format("{} {}, at least {} are needed", by_regime[k].days,
+                                        by_regime[k].days == 1 ? "day" : "days", s.min_days);
+    } else if (pairs == 0) {
+      by_regime[k].reason = "fewer than two groups";
+    }
+  }
+  oneapi::tbb::parallel_for(std::size_t{0}, groups, [&](std::size_t a) {
+    for (std::size_t c = a + 1; c < groups; ++c) {
+      pair_moments low;
+      for (std::size_t k = 0; k < sample.regimes; ++k) {
+        const pair_moments m = moments_of_pair(sample, days[k], a, c);
+        if (k == 0) low = m;
+        by_regime[k].pairs[pair_position(groups, a, c)] = correlate_pair(m, low, s.min_days);
+      }
+    }
+  });
+  for (regime_correlation& r : by_regime) {
+    r.mean.rho = mean_over_pairs(r.pairs, [](const correlation_estimate& e) { return e.rho; });
+    r.mean.rho_adjusted = mean_over_pairs(r.pairs, [](const correlation_estimate& e) { return e.rho_adjusted; });
+    r.mean.excess = mean_over_pairs(r.pairs, [](const correlation_estimate& e) { return e.excess; });
+    r.mean.difference = mean_over_pairs(r.pairs, [](const correlation_estimate& e) { return e.difference; });
+  }
+  add_intervals(by_regime, sample, s, mean_block_length, b);
+  return by_regime;
+}
+
+correlation_history correlate_history(const daily_history& daily, const std::vector<dimension>& dimensions,
+                                      const std::vector<std::int32_t>& regime,
+                                      const std::vector<std::string>& regime_names,
+                                      const correlation_settings& s, backend& b) {
+  correlation_history h;
+  if (regime.empty()) {
+    h.reason = "no volatility index";
+    return h;
+  }
+  std::vector<double> index_return;
+  for (const double r : daily.index.index_return) {
+    if (!std::isnan(r)) index_return.push_back(r);
+  }
+  h.mean_block_length = s.bootstrap.mean_block_length.value_or(optimal_block_length(index_return));
+  for (std::size_t k = 0; k < dimensions.size(); ++k) {
+    if (!is_asked_for(s, dimensions[k].name)) continue;
+    const regime_sample sample = sample_of(daily.index, daily.groups[k], dimensions[k].groups.size(), regime,
+                                           regime_names.size());
+    h.dimensions.push_back({k, correlate(sample, s, h.mean_block_length, b)});
+  }
+  return h;
+}
+
+}  // namespace topheavy
