@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/constituent_pass/constituent_pass.h"
+#include "kernels/day_bootstrap/day_bootstrap.h"
 #include "kernels/day_pass/day_pass.h"
 #include "kernels/errors.h"
 
@@ -12,7 +13,7 @@
 #include <vector>
 
 // What the host sees of the kernels: one virtual function a pass over the panel, which holds the operations
-// that can share it. All pointers are host memory; results are identical to the bit on every back end and for any
+// that can share it, and one for the bootstrap of days, which needs no panel. All pointers are host memory; results are identical to the bit on every back end and for any
 // number of threads. A back end may keep a device's copy of the panel it was last given, known by address and
 // extents: a panel stays unchanged and in its place as long as the back end that has seen it. Throws
 // std::invalid_argument where the header of a pass says so, out_of_device_memory where a device is too
@@ -29,6 +30,8 @@ class backend {
 
   virtual void day_pass(panel_view panel, const day_parts& parts) = 0;
   virtual void constituent_pass(panel_view panel, const constituent_parts& parts) = 0;
+  virtual void day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
+                             bootstrap_result result) = 0;
 };
 
 struct backend_status {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cpu_backend.h"
 
+#include "kernels/day_bootstrap/day_bootstrap_cpu.h"
+
 #include <algorithm>
 
 #include <oneapi/tbb/global_control.h>
@@ -20,14 +22,20 @@ std::string cpu_backend::device() const {
 }
 
 std::vector<std::string> cpu_backend::own_operations() const {
-  return {"group_sums",           "breadth",           "fixed_weight_return", "concentration", "new_highs",
-          "window_contributions", "risk_contributions"};
+  return {"group_sums",         "breadth",      "fixed_weight_return",
+          "concentration",      "new_highs",    "window_contributions",
+          "risk_contributions", "day_bootstrap"};
 }
 
 void cpu_backend::day_pass(panel_view panel, const day_parts& parts) { day_pass_cpu(panel, parts); }
 
 void cpu_backend::constituent_pass(panel_view panel, const constituent_parts& parts) {
   constituent_pass_cpu(panel, parts);
+}
+
+void cpu_backend::day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days,
+                                bootstrap_range range, bootstrap_result result) {
+  day_bootstrap_cpu(draws, days, range, result);
 }
 
 }  // namespace topheavy
