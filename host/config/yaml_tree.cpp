@@ -49,6 +49,14 @@ bool is_closed(std::string_view text) {
   return false;
 }
 
+// The parser quotes single bytes: of a character of several, or of a control character, nothing is repeated.
+std::string plain(const std::string& message) {
+  const auto strange = first_strange_byte(message, "");
+  if (!strange) return message;
+  const std::string kept = message.substr(0, strange->offset);
+  return kept.substr(0, kept.find_last_not_of(": ") + 1);
+}
+
 // What the parser's terse texts mostly come from.
 std::string_view hint_for(const std::string& message) {
   if (message.find("illegal map value") != std::string::npos) return "; a value with `: ` in it needs quotes";
@@ -254,7 +262,7 @@ node parse_yaml(std::string text, int source, problems& found) {
     }
   } catch (const YAML::Exception& e) {
     found.add(checked.place_at(e.mark.line, e.mark.column),
-              fmt::format("not valid YAML: {}{}", e.msg, hint_for(e.msg)));
+              fmt::format("not valid YAML: {}{}", plain(e.msg), hint_for(e.msg)));
     found.fail();
   }
   return builder.take();
