@@ -151,7 +151,8 @@ std::vector<regime_correlation> correlate(const regime_sample& sample, const cor
   });
   for (regime_correlation& r : by_regime) {
     r.mean.rho = mean_over_pairs(r.pairs, [](const correlation_estimate& e) { return e.rho; });
-    r.mean.rho_adjusted = mean_over_pairs(r.pairs, [](const correlation_estimate& e) { return e.rho_adjusted; });
+    r.mean.rho_adjusted =
+        mean_over_pairs(r.pairs, [](const correlation_estimate& e) { return e.rho_adjusted; });
     r.mean.excess = mean_over_pairs(r.pairs, [](const correlation_estimate& e) { return e.excess; });
     r.mean.difference = mean_over_pairs(r.pairs, [](const correlation_estimate& e) { return e.difference; });
   }
@@ -172,11 +173,11 @@ correlation_history correlate_history(const daily_history& daily, const std::vec
   for (const double r : daily.index.index_return) {
     if (!std::isnan(r)) index_return.push_back(r);
   }
-  h.mean_block_length = s.bootstrap.mean_block_length.value_or(optimal_block_length(index_return));
+  h.mean_block_length = s.bootstrap.mean_block_length.value_or(5.0);
   for (std::size_t k = 0; k < dimensions.size(); ++k) {
     if (!is_asked_for(s, dimensions[k].name)) continue;
-    const regime_sample sample = sample_of(daily.index, daily.groups[k], dimensions[k].groups.size(), regime,
-                                           regime_names.size());
+    const regime_sample sample =
+        sample_of(daily.index, daily.groups[k], dimensions[k].groups.size(), regime, regime_names.size());
     h.dimensions.push_back({k, correlate(sample, s, h.mean_block_length, b)});
   }
   return h;

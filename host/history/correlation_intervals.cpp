@@ -18,18 +18,17 @@ namespace topheavy {
 namespace {
 
 constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
-constexpr std::uint32_t draws_stream = 0x424f4f54;           // of the random numbers: a place of their own
-constexpr std::size_t memory_of_sums = std::size_t{1} << 28;  // bytes; more pairs are done one batch after the other
+constexpr std::uint32_t draws_stream = 0x424f4f54;  // of the random numbers: a place of their own
 constexpr std::size_t replicates_at_once = 1024;
-constexpr double most_unused = 0.1;   // share of the replicates
+constexpr double most_unused = 0.1;    // share of the replicates
 constexpr double no_variance = 1e-12;  // of standardised returns
-constexpr std::size_t estimates = 4;  // rho, rho_adjusted, excess, difference
+constexpr std::size_t estimates = 4;   // rho, rho_adjusted, excess, difference
 
 // One group, standardised within each regime by its own days there: mean 0, variance 1 (ddof 1).
 struct standardised_group {
-  std::vector<double> value;    // [D]; 0 where there is no return
-  std::vector<double> present;  // [D] 1 or 0
-  bool complete = true;         // has a return on every day of the sample
+  std::vector<double> value;     // [D]; 0 where there is no return
+  std::vector<double> present;   // [D] 1 or 0
+  bool complete = true;          // has a return on every day of the sample
   std::vector<double> variance;  // [regimes] of the returns
 };
 
@@ -53,8 +52,8 @@ standardised_group standardise(const regime_sample& sample, std::size_t group) {
     const auto ret = [&](std::size_t i) { return sample.ret[in[i] * sample.groups + group]; };
     const auto count = static_cast<double>(in.size());
     const double mean = tree_sum(in.size(), ret) / count;
-    g.variance[k] = tree_sum(in.size(), [&](std::size_t i) { return (ret(i) - mean) * (ret(i) - mean); }) /
-                    (count - 1.0);
+    g.variance[k] =
+        tree_sum(in.size(), [&](std::size_t i) { return (ret(i) - mean) * (ret(i) - mean); }) / (count - 1.0);
     if (!(g.variance[k] > 0.0)) continue;
     const double deviation = std::sqrt(g.variance[k]);
     for (std::size_t i = 0; i < in.size(); ++i) g.value[in[i]] = (ret(i) - mean) / deviation;
@@ -117,7 +116,7 @@ class whole_columns {
 // Columns with the sums from which a pair's moments come, over the days on which both groups have a return.
 struct pair_columns {
   std::size_t a = 0, b = 0;  // groups
-  std::size_t count, sum_a, sum_b, squares_a, squares_b, product;
+  std::size_t count = 0, sum_a = 0, sum_b = 0, squares_a = 0, squares_b = 0, product = 0;
 };
 
 // Beside a column of ones: two a group, one a pair, and five more for a pair in which a return is missing somewhere.
@@ -184,11 +183,12 @@ percentile_interval interval_of(std::vector<double>& values) {
 class interval_maker {
  public:
   interval_maker(std::vector<regime_correlation>& by_regime, const regime_sample& sample,
-                 const correlation_settings& s, double mean_block_length, backend& b)
+                 const correlation_settings& s, double mean_block_length, backend& b, std::size_t memory)
       : by_regime_(by_regime),
         sample_(sample),
         settings_(s),
         backend_(b),
+        memory_(memory),
         replicates_(static_cast<std::size_t>(s.bootstrap.replicates)),
         longer_(block_length_thresholds(mean_block_length, sample.regime.size())),
         mean_(sample.regimes * estimates, std::vector<double>(replicates_)) {
@@ -196,7 +196,7 @@ class interval_maker {
   }
 
   void make() {
-    const std::size_t at_once = memory_of_sums / (sizeof(double) * sample_.regimes * replicates_);
+    const std::size_t at_once = memory_ / (sizeof(double) * sample_.regimes * replicates_);
     std::vector<pair_columns> batch;
     std::size_t columns = 0;
     const auto finish_batch = [&] {
@@ -274,9 +274,9 @@ class interval_maker {
   void make_batch(std::vector<pair_columns>& batch, std::size_t column_count) {
     const whole_columns columns = columns_of(batch, column_count);
     std::vector<double> sums(sample_.regimes * column_count * replicates_);
-    backend_.day_bootstrap({static_cast<std::uint64_t>(settings_.bootstrap.seed), draws_stream, longer_.data(),
-                            longer_.size()},
-                           columns.view(), {0, replicates_}, {sums.data()});
+    backend_.day_bootstrap(
+        {static_cast<std::uint64_t>(settings_.bootstrap.seed), draws_stream, longer_.data(), longer_.size()},
+        columns.view(), {0, replicates_}, {sums.data()});
     count_unused(columns, sums);
     oneapi::tbb::parallel_for(std::size_t{0}, batch.size() * sample_.regimes, [&](std::size_t i) {
       make_pair(columns, sums, batch[i / sample_.regimes], i % sample_.regimes);
@@ -292,6 +292,7 @@ class interval_maker {
   void count_unused(const whole_columns& columns, const std::vector<double>& sums) {
     const std::size_t column_count = columns.view().column_count;
     for (std::size_t k = 0; k < sample_.regimes; ++k) {
+      if (!by_regime_[k].reason.empty()) continue;
       const double* ones = sums.data() + k * column_count * replicates_;
       const double least = std::min(10.0, 0.5 * static_cast<double>(by_regime_[k].days));
       by_regime_[k].replicates_unused = std::count_if(
@@ -352,9 +353,9 @@ class interval_maker {
     for (std::size_t k = 0; k < sample_.regimes; ++k) {
       regime_correlation& r = by_regime_[k];
       const auto pairs_with = [&](auto estimate) {
-        return static_cast<double>(std::count_if(r.pairs.begin(), r.pairs.end(), [&](const pair_correlation& p) {
-          return !std::isnan(estimate(p.of));
-        }));
+        return static_cast<double>(
+            std::count_if(r.pairs.begin(), r.pairs.end(),
+                          [&](const pair_correlation& p) { return !std::isnan(estimate(p.of)); }));
       };
       const double known = pairs_with([](const correlation_estimate& e) { return e.rho; });
       const double compared = pairs_with([](const correlation_estimate& e) { return e.excess; });
@@ -371,19 +372,21 @@ class interval_maker {
   const regime_sample& sample_;
   const correlation_settings& settings_;
   backend& backend_;
+  std::size_t memory_;
   std::size_t replicates_;
   std::vector<std::uint32_t> longer_;
-  std::vector<std::vector<double>> mean_;  // [regimes * estimates] of [replicates]: sums over pairs, then means
+  std::vector<std::vector<double>>
+      mean_;  // [regimes * estimates] of [replicates]: sums over pairs, then means
   std::vector<standardised_group> groups_;
 };
 
 }  // namespace
 
 void add_intervals(std::vector<regime_correlation>& by_regime, const regime_sample& sample,
-                   const correlation_settings& s, double mean_block_length, backend& b) {
+                   const correlation_settings& s, double mean_block_length, backend& b, std::size_t memory) {
   const bool nothing = std::all_of(by_regime.begin(), by_regime.end(),
                                    [](const regime_correlation& r) { return !r.reason.empty(); });
-  if (!nothing) interval_maker(by_regime, sample, s, mean_block_length, b).make();
+  if (!nothing) interval_maker(by_regime, sample, s, mean_block_length, b, memory).make();
 }
 
 }  // namespace topheavy

@@ -12,7 +12,9 @@ namespace topheavy {
 // also in the lowest one; the mean over pairs needs all of them.
 // The draws are counts, what they multiply are whole numbers (returns standardised by group and regime, 2^-33 or finer),
 // so that the sums are exact and no order matters.
+// memory: bytes for the sums; pairs that do not fit are done one batch after the other, to the same bits.
 void add_intervals(std::vector<regime_correlation>& by_regime, const regime_sample& sample,
-                   const correlation_settings& s, double mean_block_length, backend& b);
+                   const correlation_settings& s, double mean_block_length, backend& b,
+                   std::size_t memory = std::size_t{1} << 28);
 
 }  // namespace topheavy

@@ -137,6 +137,36 @@ std::string concentration_lines(const history& h) {
   return text;
 }
 
+// The first dimension asked for; a rise is what variances explain and what they do not.
+std::string correlation_lines(const history& h) {
+  if (h.correlation.dimensions.empty()) return "";
+  const dimension_correlation& c = h.correlation.dimensions.front();
+  std::string text = fmt::format("\nhow {} groups move together: mean correlation, 95 % intervals\n",
+                                 h.daily_dimensions[c.dimension].name);
+  const auto value = [](double v) { return std::isfinite(v) ? fmt::format("{:+.2f}", v + 0.0) : "-"; };
+  const auto with_interval = [&](const std::string& what, double v, const percentile_interval& i) {
+    const bool known = std::isfinite(i.low);  // not where too many replicates could not be used
+    return fmt::format("{} {} [{}]", what, value(v),
+                       known ? fmt::format("{}, {}", value(i.low), value(i.high)) : "no interval");
+  };
+  for (std::size_t k = 0; k < c.by_regime.size(); ++k) {
+    const regime_correlation& r = c.by_regime[k];
+    std::vector<std::string> items{fmt::format("{} days", thousands(r.days))};
+    if (!r.reason.empty()) {
+      items = {fmt::format("not computed: {}", r.reason)};
+    } else {
+      items.push_back(with_interval("rho", r.mean.rho, r.mean.rho_95));
+      if (k > 0) {
+        items.push_back(with_interval("rise", r.mean.difference, r.mean.difference_95));
+        items.push_back(fmt::format("of it by variances {}", value(r.mean.difference - r.mean.excess)));
+        items.push_back(with_interval("excess", r.mean.excess, r.mean.excess_95));
+      }
+    }
+    text += item_line(h.regime_names[k], items);
+  }
+  return text;
+}
+
 std::string quality_line(const data_quality& q) {
   std::vector<std::string> items{fmt::format("{} rows", thousands(q.rows))};
   for (const auto& [reason, number] : q.rows_dropped) {
@@ -171,6 +201,7 @@ std::string console_summary(const settings& s, const inputs& in, const history& 
                                  fmt::format("{} near their high", share(i.new_highs[last]))});
   text += weight_lines(in, h);
   text += concentration_lines(h);
+  text += correlation_lines(h);
   if (!h.windows.empty()) {
     text +=
         fmt::format("\n  {:<12} {:<10}  {:<10}  {:>14} {:>9} {:>9} {:>16} {:>8}\n", "window", "from close",

@@ -13,7 +13,8 @@ using json = nlohmann::ordered_json;
 
 // groups x groups; value(pair, a < b ? true : false), one on the diagonal or what else stands there.
 template <typename Value>
-json matrix(std::size_t groups, const std::vector<pair_correlation>& pairs, const json& diagonal, Value value) {
+json matrix(std::size_t groups, const std::vector<pair_correlation>& pairs, const json& diagonal,
+            Value value) {
   json rows = json::array();
   for (std::size_t a = 0; a < groups; ++a) {
     json row = json::array();
@@ -21,7 +22,8 @@ json matrix(std::size_t groups, const std::vector<pair_correlation>& pairs, cons
       if (a == b) {
         row.push_back(diagonal);
       } else {
-        row.push_back(json_number(value(pairs[pair_position(groups, std::min(a, b), std::max(a, b))], a < b)));
+        row.push_back(
+            json_number(value(pairs[pair_position(groups, std::min(a, b), std::max(a, b))], a < b)));
       }
     }
     rows.push_back(std::move(row));
@@ -51,7 +53,8 @@ json regime_json(const dimension& d, const regime_correlation& r) {
   j["pair_days"] = of(nullptr, [](pair p, bool) { return static_cast<double>(p.days); });
   j["rho"] = of(1.0, [](pair p, bool) { return p.of.rho; });
   j["rho_adjusted"] = of(1.0, [](pair p, bool) { return p.of.rho_adjusted; });
-  j["rho_adjusted_by_source"] = of(1.0, [](pair p, bool upper) { return upper ? p.adjusted_a : p.adjusted_b; });
+  j["rho_adjusted_by_source"] =
+      of(1.0, [](pair p, bool upper) { return upper ? p.adjusted_a : p.adjusted_b; });
   j["rho_null"] = of(nullptr, [](pair p, bool) { return p.rho_null; });
   j["arithmetic"] = of(nullptr, [](pair p, bool) { return p.arithmetic; });
   j["excess"] = of(nullptr, [](pair p, bool) { return p.of.excess; });
@@ -85,17 +88,18 @@ json correlation_json(const history& h) {
 
 json correlation_method_json(const settings& s, const history& h) {
   if (!h.correlation.reason.empty()) return {{"reason", h.correlation.reason}};
-  return {
-      {"min_days", s.correlation.min_days},
-      {"lowest_regime", h.regime_names.front()},
-      {"replicates", s.correlation.bootstrap.replicates},
-      {"seed", s.correlation.bootstrap.seed},
-      {"mean_block_length", json_number(h.correlation.mean_block_length)},
-      {"intervals", "95 %, quantiles 0.025 and 0.975 over a stationary bootstrap of days"},
-      {"rho_null", "what a rise of one common factor's variance alone would give: loadings and residual variances as "
-                   "in the lowest regime"},
-      {"rho_adjusted", "Forbes and Rigobon 2002: one of the two groups is the source, its residual variance does not "
-                       "change; mean of both directions"}};
+  return {{"min_days", s.correlation.min_days},
+          {"lowest_regime", h.regime_names.front()},
+          {"replicates", s.correlation.bootstrap.replicates},
+          {"seed", s.correlation.bootstrap.seed},
+          {"mean_block_length", json_number(h.correlation.mean_block_length)},
+          {"intervals", "95 %, quantiles 0.025 and 0.975 over a stationary bootstrap of days"},
+          {"rho_null",
+           "what a rise of one common factor's variance alone would give: loadings and residual variances as "
+           "in the lowest regime"},
+          {"rho_adjusted",
+           "Forbes and Rigobon 2002: one of the two groups is the source, its residual variance does not "
+           "change; mean of both directions"}};
 }
 
 }  // namespace topheavy

@@ -166,11 +166,22 @@ table correlation_table(const history& h) {
           group_b.add(first + b);
           days.push_back(p.days);
           const correlation_estimate& e = p.of;
-          const std::array<double, values> row{
-              e.rho,           p.adjusted_a,    p.adjusted_b,           e.rho_adjusted,          p.rho_null,
-              p.arithmetic,    e.excess,        e.difference,           e.rho_95.low,            e.rho_95.high,
-              e.rho_adjusted_95.low, e.rho_adjusted_95.high, e.excess_95.low, e.excess_95.high, e.difference_95.low,
-              e.difference_95.high};
+          const std::array<double, values> row{e.rho,
+                                               p.adjusted_a,
+                                               p.adjusted_b,
+                                               e.rho_adjusted,
+                                               p.rho_null,
+                                               p.arithmetic,
+                                               e.excess,
+                                               e.difference,
+                                               e.rho_95.low,
+                                               e.rho_95.high,
+                                               e.rho_adjusted_95.low,
+                                               e.rho_adjusted_95.high,
+                                               e.excess_95.low,
+                                               e.excess_95.high,
+                                               e.difference_95.low,
+                                               e.difference_95.high};
           for (std::size_t i = 0; i < values; ++i) column[i].push_back(row[i]);
         }
       }
@@ -178,9 +189,10 @@ table correlation_table(const history& h) {
     first += count;
   }
   constexpr std::array<const char*, values> names{
-      "rho",        "rho_adjusted_a", "rho_adjusted_b", "rho_adjusted", "rho_null", "arithmetic",
-      "excess",     "difference",     "rho_low",        "rho_high",     "rho_adjusted_low",
-      "rho_adjusted_high", "excess_low", "excess_high", "difference_low", "difference_high"};
+      "rho",        "rho_adjusted_a", "rho_adjusted_b",   "rho_adjusted",
+      "rho_null",   "arithmetic",     "excess",           "difference",
+      "rho_low",    "rho_high",       "rho_adjusted_low", "rho_adjusted_high",
+      "excess_low", "excess_high",    "difference_low",   "difference_high"};
   table t{.name = "correlation", .columns = {}};
   t.columns.emplace_back("dimension", dimension_name.take());
   t.columns.emplace_back("regime", regime.take());

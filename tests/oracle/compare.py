@@ -7,6 +7,8 @@
 Whole numbers, dates and texts must be equal. A float may differ by 1e-12 of its magnitude, where the magnitude of a sum
 of signed terms is the sum of their absolute values (the oracle's `_scale`; a contribution that cancels to nothing has
 no relative accuracy), and that of a compounded return is at least 1, because it is a product near 1 less 1.
+Correlations, of magnitude 1, may differ by 1e-10, their bootstrap intervals by 1e-7: the program draws whole numbers
+of returns in fixed point.
 """
 
 import sys
@@ -20,18 +22,20 @@ import pyarrow.parquet as pq
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "properties")]
 import concentration  # noqa: E402
+import correlation  # noqa: E402
 import oracle  # noqa: E402
 import regimes  # noqa: E402
 import tables  # noqa: E402
 from program import PROJECT, Data, need_real_data, summary_of, topheavy  # noqa: E402
 
 LIMIT = 1e-12
+OF_CORRELATION, OF_INTERVAL = 1e-10, 1e-7
 DAILY = ["index_return", "index_level", "equal_weight_return", "members", "coverage", "advancers", "advancers_weight",
          "new_highs", "dispersion"]
 CONCENTRATION = [*(f"top_{k}" for k in concentration.TOP), "hhi", "effective_n", "entropy", "gini"]
 CONCENTRATION += [f"issuer_{name}" for name in CONCENTRATION]
 DAILY += [*CONCENTRATION, "volatility", "regime", "after_gap"]
-SUMMARY = ["as_of", "concentration", "data_quality", "digest", "index", "name", "run", "schema", "windows",
+SUMMARY = ["as_of", "concentration", "correlation", "correlation_method", "data_quality", "digest", "index", "name", "run", "schema", "windows",
            "windows_left_out"]
 PUBLISHED = {"2024-08-05": -0.0343, "2025-01-27": -0.0307, "2025-03-10": -0.0400, "2025-04-03": -0.0597,
              "2025-04-04": -0.0582, "2025-04-09": 0.1216, "2025-04-10": -0.0431}
@@ -56,7 +60,7 @@ class Comparison:
             name, got, want = f"{name} [{at}]", got[at], want[at]
         self.fail(f"{name}: program {got!r}, oracle {want!r}")
 
-    def close(self, name, got, want, scale=0.0, where=None):
+    def close(self, name, got, want, scale=0.0, where=None, limit=LIMIT):
         """Arrays or single numbers; None and NaN mean null and must agree."""
         got, want, scale = (np.atleast_1d(np.array(x, dtype=float)) for x in (got, want, scale))
         entry = self.worst.setdefault(name, [0, 0.0, ""])
@@ -71,9 +75,9 @@ class Comparison:
         i = int(np.argmax(off)) if len(off) else 0
         if len(off) and off[i] >= entry[1]:
             entry[1:] = [float(off[i]), str(where[i]) if where is not None else ""]
-        if len(off) and not off[i] <= LIMIT:
+        if len(off) and not off[i] <= limit:
             self.fail(f"{name} at {where[i] if where is not None else '-'}: program {got[i]!r}, oracle {want[i]!r}, "
-                      f"off {off[i]:.3g}; {int((~(off <= LIMIT)).sum())} of {len(off)} differ")
+                      f"off {off[i]:.3g}; {int((~(off <= limit)).sum())} of {len(off)} differ; limit {limit:g}")
 
     def report(self):
         print(f"{'quantity':58} {'values':>9} {'worst':>9}  at")
@@ -81,7 +85,7 @@ class Comparison:
             print(f"{name:58} {count:9} {off:9.1e}  {where if off else ''}")
         for text in self.failures:
             print("DIFFERENT", text)
-        print(f"{len(self.failures)} disagreements; limit {LIMIT:g}")
+        print(f"{len(self.failures)} disagreements")
         return 1 if self.failures else 0
 
 
@@ -275,6 +279,72 @@ def compare_concentration(check, got, want):
             compare_figures(check, "concentration.risk.by_regime", mine[regime], theirs[regime], regime)
 
 
+CORRELATION = ["rho", "rho_adjusted_a", "rho_adjusted_b", "rho_adjusted", "rho_null", "arithmetic", "excess", "difference",
+               *(f"{e}_{end}" for e in correlation.ESTIMATES for end in ("low", "high"))]
+MEANS = {"mean_offdiagonal": "rho", "mean_adjusted": "rho_adjusted", "mean_excess": "excess",
+         "mean_difference": "difference"}
+
+
+def compare_correlation(check, run, summary, config, want):
+    """The table's rows and the summary's matrices; both hold the same numbers."""
+    table = pq.read_table(run / "correlation.parquet").to_pandas()
+    check.equal("correlation: columns", list(table.columns), ["dimension", "regime", "group_a", "group_b", "days",
+                                                              *CORRELATION])
+    got = summary["correlation"]
+    if want.daily.regime.isna().all() and not config["data"].get("volatility"):
+        check.equal("correlation: null without volatility", [got, len(table)], [None, 0])
+        return
+    order = {d: list(dict.fromkeys(rows.group)) for d, rows in want.membership.groupby("dimension", sort=False)}
+    for dimension in order:  # labels by bytes, groups of the configuration as they stand there
+        if not isinstance((config.get("groups") or {}).get(dimension), dict):
+            order[dimension] = sorted(order[dimension], key=lambda group: group.encode())
+    settings = correlation.settings_of(config)
+    method = summary["correlation_method"]
+    block = float(settings["block"]) if settings["block"] != "auto" else correlation.block_length(
+        want.daily.index_return.dropna()) or method["mean_block_length"]
+    check.close("correlation: mean block length", method["mean_block_length"], block, 1.0, limit=OF_CORRELATION)
+    theirs = correlation.answer(config, want.daily, want.groups, order, method["mean_block_length"])
+    check.equal("correlation: dimensions", list(got), list(theirs))
+    rows = {key: row for key, row in zip(zip(table.dimension, table.regime, table.group_a, table.group_b),
+                                         table.to_dict("records"))}
+    check.equal("correlation: rows", len(rows), sum(len(r["pairs"]) for d in theirs.values() for r in d.values()))
+    for dimension in theirs.keys() & got.keys():
+        check.equal("correlation: regimes", list(got[dimension]), list(theirs[dimension]))
+        for regime, r in theirs[dimension].items():
+            compare_regime_correlation(check, got[dimension][regime], r, rows, dimension, regime)
+
+
+def compare_regime_correlation(check, mine, r, rows, dimension, regime):
+    at = f"{dimension} {regime}"
+    check.equal("correlation: days", [mine["days"], mine["replicates_unused"]], [r["days"], r["unused"]])
+    groups = mine["groups"]
+    for key, e in MEANS.items():
+        check.close(f"correlation: {key}", mine[key], r["mean"][e], 1.0, [at], OF_CORRELATION)
+        name = key.removeprefix("mean_")
+        check.close(f"correlation: mean_interval.{name}", mine["mean_interval"][name],
+                    [r["mean"][f"{e}_low"], r["mean"][f"{e}_high"]], 1.0, [at, at], OF_INTERVAL)
+    for (a, b), pair in r["pairs"].items():
+        row = rows.get((dimension, regime, a, b))
+        if row is None:
+            check.fail(f"correlation: no row {at} {a} {b}")
+            continue
+        check.equal("correlation: pair days", row["days"], pair["days"])
+        i, j = groups.index(a), groups.index(b)
+        for column in CORRELATION:
+            theirs = pair[column.removeprefix("rho_") if column[-2:] in ("_a", "_b") else column]
+            limit = OF_INTERVAL if column.endswith(("_low", "_high")) else OF_CORRELATION
+            check.close(f"correlation: {column}", row[column], theirs, 1.0, [f"{at} {a} {b}"], limit)
+        for column in ("rho", "rho_adjusted", "rho_null", "arithmetic", "excess", "difference"):
+            both = [mine[column][i][j], mine[column][j][i]]
+            check.close(f"correlation: matrix {column}", both, [row[column]] * 2, 0.0, [at, at])
+        by_source = [mine["rho_adjusted_by_source"][i][j], mine["rho_adjusted_by_source"][j][i]]
+        check.close("correlation: matrix by source", by_source, [row["rho_adjusted_a"], row["rho_adjusted_b"]], 0.0,
+                    [at, at])
+        for e in correlation.ESTIMATES:
+            ends = [mine[end][e][k][m] for end in ("low", "high") for k, m in ((i, j), (j, i))]
+            check.close("correlation: matrix ends", ends, [row[f"{e}_low"]] * 2 + [row[f"{e}_high"]] * 2, 0.0, [at] * 4)
+
+
 def compare_summary(check, run, want):
     got = summary_of(run)
     check.equal("summary: schema", got["schema"], "topheavy.summary/1")
@@ -327,12 +397,14 @@ def compare(config_file, folder, check=None):
     run = Path(tempfile.mkdtemp(dir=folder)) / "run"
     done = topheavy("run", config_file, "--out", run)
     print(done.stdout)
-    want = oracle.answer(tables.read_config(config_file))
+    config = tables.read_config(config_file)
+    want = oracle.answer(config)
     check = check or Comparison()
     compare_daily(check, run, want.daily)
     compare_groups(check, run, want.groups)
     compare_attribution(check, run, want.attribution)
     summary = compare_summary(check, run, want)
+    compare_correlation(check, run, summary, config, want)
     check_sums(check, run, summary)
     return check, summary, want
 
@@ -355,6 +427,7 @@ def config_of(data, **options):
   - {{name: some, start: {start}, end: {end}}}
   - {{name: short, start: {data.dates[-7]}, end: {data.dates[-5]}}}
 """
+    extra += options.pop("correlation", "correlation: {bootstrap: {replicates: 1000, seed: 5}}\n")
     extra = options.pop("before", "") + extra + options.pop("volatility", "")
     return data.config(data.folder / "test.yaml", extra=extra, **options)
 
@@ -504,7 +577,8 @@ def sparse(folder):
     ]
     for number, (data, options) in enumerate(cases):
         config = folder / f"sparse{number}.yaml"
-        config.write_text(f"name: sparse\ndata: {{panel: {data}, max_dropped_share: 0.5}}\n{options}\n")
+        config.write_text(f"name: sparse\ndata: {{panel: {data}, max_dropped_share: 0.5}}\n{options}\n"
+                          f"correlation: {{min_days: {3 + number}, bootstrap: {{replicates: 500, block: {number / 2 + 1}}}}}\n")
         print(f"sparse {number}: {data} {options}")
         before = len(check.failures)
         check, summary, want = compare(config, folder, check)

@@ -9,11 +9,9 @@ Philox and own blocks, and then works on plain float64 weights: no fixed point, 
 import numpy as np
 import pandas as pd
 import regimes
-from tables import memberships  # noqa: F401  (the dimensions' order is that of the configuration)
 
 STREAM = 0x424F4F54
 ESTIMATES = ("rho", "rho_adjusted", "excess", "difference")
-MATRICES = ("rho", "rho_adjusted", "rho_adjusted_by_source", "rho_null", "arithmetic", "excess", "difference")
 
 
 def philox(counter, key):
@@ -80,16 +78,17 @@ def moments(a, b):
 
 
 def replicate_moments(counts, a, b, days):
-    """The same of every replicate, NaN where the pair has too few draws."""
+    """The same of every replicate and pair, NaN where the pair has too few draws. a, b [days, pairs], counts
+    [replicates, days], days [pairs]."""
     both = np.isfinite(a) & np.isfinite(b)
-    c = counts[:, both].astype(float)
-    a, b = a[both] - a[both].mean(), b[both] - b[both].mean()
-    n = c.sum(axis=1)
+    number = np.maximum(both.sum(axis=0), 1)
+    a, b = (np.where(both, x - np.where(both, x, 0.0).sum(axis=0) / number, 0.0) for x in (a, b))
+    n, sum_a, sum_b, aa, bb, ab = (counts @ x for x in (both.astype(float), a, b, a * a, b * b, a * b))
     with np.errstate(all="ignore"):
-        mean_a, mean_b = c @ a / n, c @ b / n
-        var_a, var_b = (c @ a**2 - n * mean_a**2) / (n - 1), (c @ b**2 - n * mean_b**2) / (n - 1)
-        cov = (c @ (a * b) - n * mean_a * mean_b) / (n - 1)
-        used = (n >= min(10, days / 2)) & (var_a > 1e-12 * a.var(ddof=1)) & (var_b > 1e-12 * b.var(ddof=1))
+        var_a, var_b = (aa - sum_a**2 / n) / (n - 1), (bb - sum_b**2 / n) / (n - 1)
+        cov = (ab - sum_a * sum_b / n) / (n - 1)
+        tiny = [1e-12 * (x * x).sum(axis=0) / np.maximum(number - 1, 1) for x in (a, b)]
+        used = (n >= np.minimum(10, np.array(days) / 2)) & (var_a > tiny[0]) & (var_b > tiny[1])
     return [np.where(used, x, np.nan) for x in (var_a, var_b, cov)]
 
 
@@ -100,42 +99,42 @@ def interval(values):
     return tuple(np.quantile(used, [0.025, 0.975]))
 
 
-def of_dimension(returns, labels, names, settings, mean_length):
+def of_dimension(returns, labels, names, settings, counts):
     """{regime: {days, pairs {(a, b): {...}}, mean {...}, unused}} of a frame [days, groups]."""
-    replicates = settings["replicates"]
-    counts = draws(len(returns), replicates, mean_length, settings["seed"])
     groups = list(returns)
-    rows = {name: np.flatnonzero(labels == name) for name in names}
-    out = {name: {"days": len(at), "pairs": {}, "mean": {},
-                  "unused": int((counts[:, at].sum(axis=1) < min(10, len(at) / 2)).sum()) if len(at) else 0}
-           for name, at in rows.items()}
-    series = {name: {e: [] for e in ESTIMATES} for name in names}
-    for i, a in enumerate(groups):
-        for b in groups[i + 1:]:
-            low, low_drawn, low_days = None, None, 0
-            for name, at in rows.items():
-                x, y = returns[a].to_numpy()[at], returns[b].to_numpy()[at]
-                days, *m = moments(x, y)
-                known = days >= settings["min_days"] and np.isfinite(m).all()
-                drawn = replicate_moments(counts[:, at], x, y, days) if known else None
-                if low is None:
-                    low, low_drawn = (m, drawn) if known else ([np.nan] * 3, [np.full(replicates, np.nan)] * 3)
-                pair = {"days": days} | {key: np.nan for key in estimates(1.0, 1.0, 0.0, (1.0, 1.0, 0.0))}
-                pair |= {f"{e}_{end}": np.nan for e in ESTIMATES for end in ("low", "high")}
-                if known:
-                    pair |= {k: float(v) for k, v in estimates(*m, low).items()}
-                    each = estimates(*drawn, low_drawn)
-                    for e in ESTIMATES:
-                        if np.isfinite(pair[e]):
-                            pair[f"{e}_low"], pair[f"{e}_high"] = interval(each[e])
-                            series[name][e].append(each[e])
-                out[name]["pairs"][a, b] = pair
+    keys = [(a, b) for i, a in enumerate(groups) for b in groups[i + 1:]]
+    out, low, low_drawn = {}, None, None
     for name in names:
+        at = np.flatnonzero(labels == name)
+        drawn = counts[:, at].astype(float)
+        columns = [[returns[g].to_numpy()[at] for g in key] for key in keys]
+        found = [moments(*pair) for pair in columns]
+        known = np.array([d >= settings["min_days"] and bool(np.isfinite(m).all()) for d, *m in found], dtype=bool)
+        replicates = [np.full((len(counts), len(keys)), np.nan) for _ in range(3)]
+        if known.any():
+            a, b = (np.array([pair[side] for pair, k in zip(columns, known) if k]).T for side in (0, 1))
+            some = replicate_moments(drawn, a, b, [f[0] for f, k in zip(found, known) if k])
+            for whole, part in zip(replicates, some):
+                whole[:, known] = part
+        points = np.array([m if k else [np.nan] * 3 for (_, *m), k in zip(found, known)]).reshape(-1, 3).T
+        if low is None:
+            low, low_drawn = points, replicates
+        at_point, at_replicate = estimates(*points, low), estimates(*replicates, low_drawn)
+        correlated = keys and len(at) >= settings["min_days"]
+        unused = int((drawn.sum(axis=1) < min(10, len(at) / 2)).sum()) if correlated else 0
+        out[name] = {"days": len(at), "unused": unused, "mean": {}, "pairs": {}}
+        for i, key in enumerate(keys):
+            pair = {"days": found[i][0]} | {e: float(v[i]) for e, v in at_point.items()}
+            for e in ESTIMATES:
+                ends = interval(at_replicate[e][:, i]) if np.isfinite(pair[e]) else (np.nan, np.nan)
+                pair[f"{e}_low"], pair[f"{e}_high"] = ends
+            out[name]["pairs"][key] = pair
         for e in ESTIMATES:
-            known = [p[e] for p in out[name]["pairs"].values() if np.isfinite(p[e])]
-            out[name]["mean"][e] = np.mean(known) if known else np.nan
-            ends = interval(np.mean(series[name][e], axis=0)) if known else (np.nan, np.nan)
-            out[name]["mean"][f"{e}_low"], out[name]["mean"][f"{e}_high"] = ends
+            have = np.isfinite(at_point[e]) if keys else np.zeros(0, dtype=bool)
+            mean, ends = np.nan, (np.nan, np.nan)
+            if have.any():
+                mean, ends = at_point[e][have].mean(), interval(at_replicate[e][:, have].mean(axis=1))
+            out[name]["mean"] |= {e: mean, f"{e}_low": ends[0], f"{e}_high": ends[1]}
     return out
 
 
@@ -151,12 +150,13 @@ def answer(config, daily, groups, order, mean_length):
     """{dimension: of_dimension} by the oracle's own daily and group tables; order {dimension: [groups]}."""
     settings = settings_of(config)
     days = daily.index[daily.index_return.notna()]
+    counts = draws(len(days), settings["replicates"], mean_length, settings["seed"])
     out = {}
     for dimension in settings["dimensions"] or [d for d in order if d != "issuer"]:
         rows = groups[groups.dimension == dimension]
         returns = rows.pivot(index="date", columns="group", values="return").reindex(index=days, columns=order[dimension])
         labels = daily.regime.reindex(days).astype(object).to_numpy()
-        out[dimension] = of_dimension(returns, labels, regimes.names_of(config), settings, mean_length)
+        out[dimension] = of_dimension(returns, labels, regimes.names_of(config), settings, counts)
     return out
 
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 sys.path.insert(0, str(Path(__file__).parent))
 from program import PROJECT, REAL_DATA, Data, Runs, need_real_data, summary_of  # noqa: E402
 
-OUTPUTS = ("daily.parquet", "groups.parquet", "attribution.parquet")
+OUTPUTS = ("daily.parquet", "groups.parquet", "attribution.parquet", "correlation.parquet")
 
 
 def sha256(file):

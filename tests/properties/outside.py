@@ -25,7 +25,8 @@ import pyarrow.parquet as pq
 sys.path.insert(0, str(Path(__file__).parent))
 from program import Data, program, summary_of, topheavy  # noqa: E402
 
-FILES = {"summary.json", "daily.parquet", "groups.parquet", "attribution.parquet", "manifest.json"}
+FILES = {"summary.json", "daily.parquet", "groups.parquet", "attribution.parquet",
+         "correlation.parquet", "manifest.json"}
 DEVICE = any(Path("/dev").glob("nvidia[0-9]*"))
 
 
