@@ -79,34 +79,24 @@ class length_table {
 // What all replicates share. Days stand in the order of their cells, so that a cell's are together.
 struct ordered_days {
   explicit ordered_days(const bootstrap_days& days)
-      : row(days.days),
-        begin(days.cells + 1, 0),
-        panels((days.column_count + panel_columns - 1) / panel_columns) {
-    for (std::size_t t = 0; t < days.days; ++t) {
-      if (days.cell[t] >= 0) ++begin[static_cast<std::size_t>(days.cell[t]) + 1];
-    }
-    std::partial_sum(begin.begin(), begin.end(), begin.begin());
-    std::vector<std::size_t> next(begin.begin(), begin.end() - 1);
-    const std::size_t used = begin.back();
-    columns.assign(panels * used * panel_columns, 0.0);
-    for (std::size_t t = 0; t < days.days; ++t) {
-      if (days.cell[t] < 0) {
-        row[t] = used;  // a row that no cell has
-        continue;
-      }
-      row[t] = next[static_cast<std::size_t>(days.cell[t])]++;
+      : cells(days),
+        rows(cells.members.size()),
+        row(days.days, rows),
+        panels((days.column_count + panel_columns - 1) / panel_columns),
+        columns(panels * rows * panel_columns, 0.0) {
+    for (std::size_t i = 0; i < rows; ++i) {
+      const auto t = static_cast<std::size_t>(cells.members[i]);
+      row[t] = i;
       for (std::size_t p = 0; p < days.column_count; ++p) {
-        columns[(p / panel_columns * used + row[t]) * panel_columns + p % panel_columns] =
+        columns[(p / panel_columns * rows + i) * panel_columns + p % panel_columns] =
             days.columns[t * days.column_count + p];
       }
     }
   }
-  const double* panel(std::size_t index) const {
-    return columns.data() + index * begin.back() * panel_columns;
-  }
 
-  std::vector<std::size_t> row;    // [T] of a day in that order
-  std::vector<std::size_t> begin;  // [cells + 1] first row of every cell, and the end
+  days_of_cells cells;
+  std::size_t rows;
+  std::vector<std::size_t> row;  // [T] of a day in that order; a row after all for a day without a cell
   std::size_t panels;
   std::vector<double> columns;  // [panels, rows, panel_columns], zeros where columns end
 };
@@ -186,12 +176,13 @@ void multiply_tile(const bootstrap_days& days, const ordered_days& ordered, cons
                    std::size_t used, double* result, std::size_t stride) {
   double sums[panel_columns * lanes];
   for (std::size_t panel = 0; panel < ordered.panels; ++panel) {
-    const std::size_t p_end = std::min(days.column_count, (panel + 1) * panel_columns);
+    const std::size_t end = std::min(days.column_count, (panel + 1) * panel_columns);
     for (std::size_t c = 0; c < days.cells; ++c) {
-      const std::size_t first = ordered.begin[c];
-      multiply(count + first * lanes, ordered.panel(panel) + first * panel_columns,
-               ordered.begin[c + 1] - first, sums);
-      for (std::size_t p = panel * panel_columns; p < p_end; ++p) {
+      const auto first = static_cast<std::size_t>(ordered.cells.offsets[c]);
+      const auto rows = static_cast<std::size_t>(ordered.cells.offsets[c + 1]) - first;
+      multiply(count + first * lanes, ordered.columns.data() + (panel * ordered.rows + first) * panel_columns,
+               rows, sums);
+      for (std::size_t p = panel * panel_columns; p < end; ++p) {
         std::copy_n(sums + p % panel_columns * lanes, used, result + (c * days.column_count + p) * stride);
       }
     }
@@ -215,6 +206,20 @@ void check_day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& day
   }
 }
 
+days_of_cells::days_of_cells(const bootstrap_days& days) : offsets(days.cells + 1, 0) {
+  for (std::size_t t = 0; t < days.days; ++t) {
+    if (days.cell[t] >= 0) ++offsets[static_cast<std::size_t>(days.cell[t]) + 1];
+  }
+  std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+  members.resize(static_cast<std::size_t>(offsets.back()));
+  std::vector<std::int32_t> next(offsets.begin(), offsets.end() - 1);
+  for (std::size_t t = 0; t < days.days; ++t) {
+    if (days.cell[t] < 0) continue;
+    const auto place = next[static_cast<std::size_t>(days.cell[t])]++;
+    members[static_cast<std::size_t>(place)] = static_cast<std::int32_t>(t);
+  }
+}
+
 void day_bootstrap_cpu(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
                        bootstrap_result result) {
   check_day_bootstrap(draws, days, range);
@@ -227,7 +232,7 @@ void day_bootstrap_cpu(const bootstrap_draws& draws, const bootstrap_days& days,
   const auto day_count = static_cast<std::uint32_t>(days.days);
   const std::size_t tiles = (range.count + lanes - 1) / lanes;
   oneapi::tbb::parallel_for(oneapi::tbb::blocked_range<std::size_t>(0, tiles), [&](const auto& some) {
-    tile_memory memory(days.days, ordered.begin.back());
+    tile_memory memory(days.days, ordered.rows);
     for (std::size_t tile = some.begin(); tile < some.end(); ++tile) {
       const std::size_t first = tile * lanes;
       const std::size_t used = std::min(lanes, range.count - first);
