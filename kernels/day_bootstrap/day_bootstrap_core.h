@@ -7,7 +7,6 @@
 #include "kernels/core/view.h"
 #include "kernels/day_bootstrap/day_bootstrap.h"
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -87,7 +86,7 @@ TOPHEAVY_HD inline void sum_replicate(const bootstrap_days& days, groups_view ce
     const auto count = static_cast<double>(counts[t * replicates + r]);
     const double* row = days.columns + t * days.column_count + first_column;
     for (std::size_t k = 0; k < thread_columns; ++k) {
-      if (k < used) total[k] = std::fma(count, row[k], total[k]);  // exact, as it is without
+      if (k < used) total[k] += count * row[k];
     }
   }
   for (std::size_t k = 0; k < thread_columns; ++k) {
