@@ -5,6 +5,8 @@
 #include "kernels/breadth/breadth_cuda.h"
 #include "kernels/concentration/concentration_cuda.h"
 #include "kernels/cpu_backend.h"
+#include "kernels/day_bootstrap/day_bootstrap_cpu.h"
+#include "kernels/day_bootstrap/day_bootstrap_cuda.h"
 #include "kernels/device/buffer.h"
 #include "kernels/device/check.h"
 #include "kernels/device/stream.h"
@@ -23,7 +25,8 @@ class cuda_backend final : public cpu_backend {
   std::string_view name() const override { return "cuda"; }
   std::string device() const override { return cuda_status().reason; }
   std::vector<std::string> own_operations() const override {
-    return {"group_sums", "breadth", "fixed_weight_return", "concentration", "risk_contributions"};
+    return {"group_sums",         "breadth",      "fixed_weight_return", "concentration",
+            "risk_contributions", "day_bootstrap"};
   }
 
   void day_pass(panel_view panel, const day_parts& parts) override {
@@ -80,6 +83,25 @@ class cuda_backend final : public cpu_backend {
       stream_.ref().wait();
     }
     if (on_host.new_highs != nullptr || on_host.window_count > 0) constituent_pass_cpu(panel, on_host);
+  }
+
+  void day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
+                     bootstrap_result result) override {
+    check_day_bootstrap(draws, days, range);
+    const days_of_cells by_cell(days);
+    const device_groups cells = uploaded(by_cell.view(), "bootstrap cells");
+    const device_buffer<std::uint32_t> longer = uploaded(draws.longer, draws.longer_count, "block lengths");
+    const device_buffer<double> columns =
+        uploaded(days.columns, days.days * days.column_count, "bootstrap columns");
+    const std::size_t at_a_time = bootstrap_replicates_at_a_time(days.days, range.count);
+    const device_buffer<std::int32_t> counts(ledger_, days.days * at_a_time, "bootstrap counts");
+    const output<double> sums(ledger_, result.sums, days.cells * days.column_count * range.count,
+                              "bootstrap sums");
+    day_bootstrap_cuda({draws.seed, draws.stream, longer.data(), draws.longer_count},
+                       {days.days, nullptr, days.cells, columns.data(), days.column_count}, cells.view(),
+                       range, {counts.data(), at_a_time}, {sums.data()}, stream_.ref());
+    sums.fetch();
+    stream_.ref().wait();
   }
 
  private:

@@ -25,6 +25,12 @@
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__CUDACC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define TOPHEAVY_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+// For loops over whole numbers that are exact whatever is fused, float64 below 2^53 among them: products and sums are
+// fused where the processor can, which is worth a factor of 1.5 to 2, and cannot change a bit.
+#define TOPHEAVY_EXACT_CLONES                                                                          \
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("fp-contract=" \
+                                                                                        "fast")))
 #else
 #define TOPHEAVY_CLONES
+#define TOPHEAVY_EXACT_CLONES
 #endif

@@ -4,12 +4,13 @@
 
 #include "kernels/core/philox.h"
 #include "kernels/core/portable.h"
+#include "kernels/core/view.h"
 #include "kernels/day_bootstrap/day_bootstrap.h"
 
 #include <cstddef>
 #include <cstdint>
 
-// The draws of day_bootstrap.h: which days one replicate takes.
+// The arithmetic of day_bootstrap.h: which days one replicate takes, and what the threads of CUDA do.
 namespace topheavy {
 
 // How many of the thresholds lie above the word: days of a block after its first.
@@ -54,6 +55,42 @@ TOPHEAVY_HD inline void draw_replicate(const bootstrap_draws& draws, std::uint32
     const std::uint32_t length = after < left ? 1 + after : left;
     add_block(days, integer_below(days, words.word[0]), length, add);
     left -= length;
+  }
+}
+
+// What a CUDA thread does first: how often replicate `first + r` draws each day, to counts[t, r] of
+// [T, replicates].
+TOPHEAVY_HD inline void count_replicate(const bootstrap_draws& draws, std::size_t days, std::uint64_t first,
+                                        std::size_t replicates, std::size_t r, std::int32_t* counts) {
+  for (std::size_t t = 0; t < days; ++t) counts[t * replicates + r] = 0;
+  draw_replicate(draws, static_cast<std::uint32_t>(days), first + r,
+                 [&](std::uint32_t t, std::int32_t by) { counts[t * replicates + r] += by; });
+  std::int32_t now = 0;
+  for (std::size_t t = 0; t < days; ++t) counts[t * replicates + r] = now += counts[t * replicates + r];
+}
+
+// Columns that a thread sums at a time: one reading of a count serves all of them.
+inline constexpr std::size_t thread_columns = 8;
+
+// What a CUDA thread does then: up to thread_columns sums of replicate r over the days of one cell, to
+// sums[c, p, r] of [cells, P, stride]. counts [T, replicates] as above; a group of cell_days is a cell.
+TOPHEAVY_HD inline void sum_replicate(const bootstrap_days& days, groups_view cell_days,
+                                      const std::int32_t* counts, std::size_t replicates, std::size_t r,
+                                      std::size_t c, std::size_t first_column, double* sums,
+                                      std::size_t stride) {
+  const std::size_t rest = days.column_count - first_column;
+  const std::size_t used = rest < thread_columns ? rest : thread_columns;
+  double total[thread_columns] = {};
+  for (std::int32_t i = cell_days.offsets[c]; i < cell_days.offsets[c + 1]; ++i) {
+    const auto t = static_cast<std::size_t>(cell_days.members[i]);
+    const auto count = static_cast<double>(counts[t * replicates + r]);
+    const double* row = days.columns + t * days.column_count + first_column;
+    for (std::size_t k = 0; k < thread_columns; ++k) {
+      if (k < used) total[k] += count * row[k];
+    }
+  }
+  for (std::size_t k = 0; k < thread_columns; ++k) {
+    if (k < used) sums[(c * days.column_count + first_column + k) * stride + r] = total[k];
   }
 }
 

@@ -22,6 +22,10 @@ inline constexpr unsigned fixed_weight_return = 256;
 inline constexpr unsigned group_sums = 256;
 // Not measured yet: constituents are few, so small blocks spread them over more of the device.
 inline constexpr unsigned risk_contributions = 64;
+// Not measured yet: replicates are few beside the threads of a device.
+inline constexpr unsigned day_bootstrap = 64;
+// Counts of drawn days that are worked on at a time, 4 bytes each.
+inline constexpr std::size_t bootstrap_counts = std::size_t{1} << 26;
 // Caps of days that are sorted at a time; their copies take 16 bytes each beside what the sort asks for.
 inline constexpr std::size_t sorted_caps = std::size_t{1} << 24;
 }  // namespace tuning

@@ -3,6 +3,8 @@
 #include "kernels/day_bootstrap/day_bootstrap.h"
 
 #include "kernels/core/philox.h"
+#include "kernels/day_bootstrap/day_bootstrap_core.h"
+#include "kernels/day_bootstrap/day_bootstrap_cpu.h"
 #include "tests/backends/backend_fixture.h"
 #include "tests/backends/small_panel.h"
 #include "tests/backends/thread_counts.h"
@@ -108,7 +110,7 @@ TOPHEAVY_ON_EVERY_BACKEND(day_bootstrap_test);
 
 TEST_P(day_bootstrap_test, is_the_sum_of_integers_at_awkward_sizes) {
   const auto body = fresh();
-  for (const std::size_t days : {1, 2, 3, 31, 63, 64, 65, 200}) {
+  for (const std::size_t days : {0, 1, 2, 3, 31, 63, 64, 65, 200}) {
     for (const std::size_t columns : {0, 1, 2, 7, 8, 9, 17}) {
       for (const std::size_t cells : {0, 1, 2, 5}) {
         const sample s = make_sample(days, columns, cells);
@@ -267,6 +269,33 @@ TEST_P(day_bootstrap_test, the_last_replicates_there_are) {
   const sample s = make_sample(20, 2, 1);
   const bootstrap_range last{std::numeric_limits<std::uint64_t>::max() - 3, 4};
   EXPECT_TRUE(same_bits(sums_of(*fresh(), s, last), reference_sums(s, last)));
+}
+
+// The text of the CUDA threads on the host, in ranges as the launcher cuts them.
+TEST(day_bootstrap_cuda_threads, have_the_sums_whatever_workspace_there_is) {
+  for (const std::size_t columns : {1, 8, 9, 20}) {
+    const sample s = make_sample(90, columns, 4);
+    const std::vector<double> should = reference_sums(s, {5, 37});
+    for (const std::size_t at_a_time : {1, 16, 36, 37}) {
+      std::vector<double> is(should.size(), -1.0);
+      const days_of_cells cells(s.table());
+      std::vector<std::int32_t> counts(s.days() * at_a_time, -1);
+      for (std::size_t done = 0; done < 37; done += at_a_time) {
+        const std::size_t count = std::min(at_a_time, 37 - done);
+        for (std::size_t r = 0; r < count; ++r) {
+          count_replicate(s.draws(), s.days(), 5 + done, count, r, counts.data());
+        }
+        for (std::size_t r = 0; r < count; ++r) {
+          for (std::size_t c = 0; c < s.cells; ++c) {
+            for (std::size_t first = 0; first < columns; first += thread_columns) {
+              sum_replicate(s.table(), cells.view(), counts.data(), count, r, c, first, is.data() + done, 37);
+            }
+          }
+        }
+      }
+      EXPECT_TRUE(same_bits(is, should)) << columns << " columns, " << at_a_time << " at a time";
+    }
+  }
 }
 
 TEST(day_bootstrap_threads, any_number_gives_the_same_bits) {

@@ -25,6 +25,8 @@ TEST(traffic, is_what_the_contracts_move) {
   expect_traffic(fixed_weight_return_traffic(3, 10, 2), 20, 160 + 2 * 2 * 2 * 8 + 10 * 12, 3 * 3 * 8);
   // 3 days of 10 returns, 2 sectors, two slopes and a cell, once 10 sectors; 1 + 4 rows of 10 sums and counts.
   expect_traffic(risk_contributions_traffic(3, 10, 2, 4), 30, 240 + 3 * (16 + 20) + 40, 5 * 10 * 12);
+  // 7 columns and a cell on each of 3 days; 7 sums in each of 2 cells and 5 replicates.
+  expect_traffic(day_bootstrap_traffic(3, 7, 2, 5), 105, 3 * (7 * 8 + 4), 2 * 7 * 5 * 8);
   // A pass reads 30 caps and 30 returns whatever it holds.
   expect_traffic(day_pass_traffic(3, 10, 2), 30, 480, 3 * (2 * 16 + 200));
   expect_traffic(constituent_pass_traffic(3, 10, 2, 4), 30, 480, 3 * 4 + 10 * (2 * 20 + 5 * 12));
