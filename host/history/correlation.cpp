@@ -173,7 +173,8 @@ correlation_history correlate_history(const daily_history& daily, const std::vec
   for (const double r : daily.index.index_return) {
     if (!std::isnan(r)) index_return.push_back(r);
   }
-  h.mean_block_length = s.bootstrap.mean_block_length.value_or(5.0);
+  h.mean_block_length =
+      s.bootstrap.mean_block_length.value_or(optimal_block_length(index_return.data(), index_return.size()));
   for (std::size_t k = 0; k < dimensions.size(); ++k) {
     if (!is_asked_for(s, dimensions[k].name)) continue;
     const regime_sample sample =
