@@ -633,6 +633,10 @@ def real(folder):
     if fall:
         check.close("facts: volatility 31.05 to 18.36", [fall["volatility"]["start"], fall["volatility"]["end"]],
                     [31.05, 18.36])
+    for key, facts in {"mean_offdiagonal": [0.33, 0.47, 0.63, 0.90], "mean_adjusted": [0.33, 0.41, 0.52, 0.60],
+                       "mean_excess": [0.0, -0.05, -0.02, -0.02]}.items():
+        values = [regime[key] for regime in summary["correlation"]["sector"].values()]
+        check.equal(f"facts: sectors, {key} by regime", [round(v, 2) + 0.0 for v in values], facts)
     return check, summary, want
 
 
