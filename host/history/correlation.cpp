@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 #include <oneapi/tbb/parallel_for.h>
@@ -173,8 +174,9 @@ correlation_history correlate_history(const daily_history& daily, const std::vec
   for (const double r : daily.index.index_return) {
     if (!std::isnan(r)) index_return.push_back(r);
   }
-  h.mean_block_length =
-      s.bootstrap.mean_block_length.value_or(optimal_block_length(index_return.data(), index_return.size()));
+  // Below one day where neighbouring days go against each other; a block has at least one.
+  h.mean_block_length = s.bootstrap.mean_block_length.value_or(
+      std::max(1.0, optimal_block_length(index_return.data(), index_return.size())));
   for (std::size_t k = 0; k < dimensions.size(); ++k) {
     if (!is_asked_for(s, dimensions[k].name)) continue;
     const regime_sample sample =

@@ -5,10 +5,10 @@
 #include "host/config/settings.h"
 #include "host/history/dimensions.h"
 #include "host/history/index.h"
+#include "host/history/percentiles.h"
 #include "kernels/backend.h"
 
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -16,15 +16,10 @@
 // lowest regime is arithmetic of variances, and how sure all of that is (specification, section 5).
 namespace topheavy {
 
-// NaN: not known.
-struct percentile_interval {  // 95 %: quantiles 0.025 and 0.975 (type 7) over the replicates
-  double low = std::numeric_limits<double>::quiet_NaN();
-  double high = std::numeric_limits<double>::quiet_NaN();
-};
-
 // What is estimated with an interval, of a pair of groups or as the mean over pairs.
 struct correlation_estimate {
   double rho, rho_adjusted, excess, difference;  // NaN: not known
+  // 95 %, over the replicates of the bootstrap.
   percentile_interval rho_95, rho_adjusted_95, excess_95, difference_95;
 };
 

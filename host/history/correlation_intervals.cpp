@@ -169,15 +169,13 @@ TOPHEAVY_CLONES void estimates_of_replicates(const replicate_moments& m, const r
   }
 }
 
-// Quantiles 0.025 and 0.975 of the values that are known, unless too many are not. Reorders them.
-percentile_interval interval_of(std::vector<double>& values) {
+// Of the values that are known, unless too many are not. Reorders them; memory as in percentiles.h.
+percentile_interval interval_of(std::vector<double>& values, std::vector<double>& memory) {
   const std::size_t all = values.size();
   std::erase_if(values, [](double v) { return std::isnan(v); });
   const auto unused = static_cast<double>(all - values.size());
-  percentile_interval interval;
-  if (unused > most_unused * static_cast<double>(all)) return interval;
-  const quantile_pair q = outer_quantiles(values.data(), values.size(), 0.025);
-  return {q.low, q.high};
+  if (unused > most_unused * static_cast<double>(all)) return {};
+  return percentile_interval_of(values.data(), values.size(), memory);
 }
 
 class interval_maker {
@@ -328,11 +326,12 @@ class interval_maker {
 
   static void set_intervals(correlation_estimate& to, std::vector<double>& rho, std::vector<double>& adjusted,
                             std::vector<double>& excess, std::vector<double>& difference) {
-    to.rho_95 = interval_of(rho);
+    std::vector<double> memory;
+    to.rho_95 = interval_of(rho, memory);
     if (std::isnan(to.excess)) return;  // nothing to compare with
-    to.rho_adjusted_95 = interval_of(adjusted);
-    to.excess_95 = interval_of(excess);
-    to.difference_95 = interval_of(difference);
+    to.rho_adjusted_95 = interval_of(adjusted, memory);
+    to.excess_95 = interval_of(excess, memory);
+    to.difference_95 = interval_of(difference, memory);
   }
 
   // Pairs are added in their order, whatever the batches.

@@ -131,9 +131,13 @@ std::string concentration_lines(const history& h) {
     return line(label, r.constituents, f.positive.top[2], f.effective_n, f.positive.gini);
   };
   text += risk("risk", h.risk.overall);
+  std::vector<std::string> by_regime;
   for (std::size_t k = 0; k < h.regime_names.size(); ++k) {
-    text += risk("  " + h.regime_names[k], h.risk.by_regime[k]);
+    const auto& figures = h.risk.by_regime[k].figures;
+    by_regime.push_back(figures ? fmt::format("{} {:.1f}", h.regime_names[k], figures->effective_n)
+                                : fmt::format("{} not computed", h.regime_names[k]));
   }
+  if (!by_regime.empty()) text += item_line("  as if equal", by_regime);
   return text;
 }
 

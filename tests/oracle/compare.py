@@ -300,8 +300,9 @@ def compare_correlation(check, run, summary, config, want):
             order[dimension] = sorted(order[dimension], key=lambda group: group.encode())
     settings = correlation.settings_of(config)
     method = summary["correlation_method"]
-    block = float(settings["block"]) if settings["block"] != "auto" else correlation.block_length(
-        want.daily.index_return.dropna()) or method["mean_block_length"]
+    block = settings["block"]
+    if block == "auto":
+        block = max(1.0, correlation.block_length(want.daily.index_return.dropna()) or method["mean_block_length"])
     check.close("correlation: mean block length", method["mean_block_length"], block, 1.0, limit=OF_CORRELATION)
     theirs = correlation.answer(config, want.daily, want.groups, order, method["mean_block_length"])
     check.equal("correlation: dimensions", list(got), list(theirs))
