@@ -139,8 +139,10 @@ struct replicate_estimates {
   std::array<std::array<double, replicates_at_once>, estimates> of;
 };
 
-TOPHEAVY_CLONES void moments_of_replicates(const pair_sums& s, std::size_t first, std::size_t count,
-                                           replicate_moments& m) {
+// The results are apart from each other and from the sums, or nothing would be vectorised.
+TOPHEAVY_CLONES void moments_of_replicates(const pair_sums s, std::size_t first, std::size_t count,
+                                           double* __restrict to_a, double* __restrict to_b,
+                                           double* __restrict to_cov) {
   const double scale = std::sqrt(s.variance_a * s.variance_b);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t b = first + i;
@@ -149,10 +151,12 @@ TOPHEAVY_CLONES void moments_of_replicates(const pair_sums& s, std::size_t first
     const double var_a = (s.squares_a[b] * s.unit_squares_a - sum_a * sum_a / n) / (n - 1.0);
     const double var_b = (s.squares_b[b] * s.unit_squares_b - sum_b * sum_b / n) / (n - 1.0);
     const double cov = (s.product[b] * s.unit_product - sum_a * sum_b / n) / (n - 1.0);
-    const bool used = (n >= s.least) & (var_a > no_variance) & (var_b > no_variance);
-    m.var_a[i] = used ? var_a * s.variance_a : not_known;
-    m.var_b[i] = used ? var_b * s.variance_b : not_known;
-    m.cov[i] = used ? cov * scale : not_known;
+    // A NaN that is added stays one.
+    const double unused = (n >= s.least ? 0.0 : not_known) + (var_a > no_variance ? 0.0 : not_known) +
+                          (var_b > no_variance ? 0.0 : not_known);
+    to_a[i] = var_a * s.variance_a + unused;
+    to_b[i] = var_b * s.variance_b + unused;
+    to_cov[i] = cov * scale + unused;
   }
 }
 
@@ -303,8 +307,12 @@ class interval_maker {
                        std::size_t k, std::size_t first, replicate_estimates& e) const {
     const std::size_t count = std::min(replicates_at_once, replicates_ - first);
     replicate_moments here, low;
-    moments_of_replicates(sums_of(columns, sums, p, k), first, count, here);
-    moments_of_replicates(sums_of(columns, sums, p, 0), first, count, low);
+    const auto moments = [&](std::size_t regime, replicate_moments& m) {
+      moments_of_replicates(sums_of(columns, sums, p, regime), first, count, m.var_a.data(), m.var_b.data(),
+                            m.cov.data());
+    };
+    moments(k, here);
+    moments(0, low);
     estimates_of_replicates(here, low, count, e);
     return count;
   }

@@ -137,7 +137,7 @@ std::string concentration_lines(const history& h) {
     by_regime.push_back(figures ? fmt::format("{} {:.1f}", h.regime_names[k], figures->effective_n)
                                 : fmt::format("{} not computed", h.regime_names[k]));
   }
-  if (!by_regime.empty()) text += item_line("  as if equal", by_regime);
+  if (!by_regime.empty()) text += item_line("  as if", by_regime);
   return text;
 }
 

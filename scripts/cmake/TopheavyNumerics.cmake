@@ -5,11 +5,13 @@
 
 # No contraction: g++ fuses a*b+c as soon as the target has the instruction, nvcc always does.
 # No fast math, no flush to zero. tests/contracts/numeric_flags evaluates this in all three places.
+# Nobody reads errno after sqrt nor the floating-point flags: saying so changes no bit, and loops with a square root or a
+# choice become vectors.
 # The standard of CUDA stands here as a flag because CMake 3.25 knows no cuda_std_20.
 add_library(topheavy_numerics INTERFACE)
 target_compile_features(topheavy_numerics INTERFACE cxx_std_20)
 target_compile_options(topheavy_numerics INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>
+  "$<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off;-fno-math-errno;-fno-trapping-math>"
   "$<$<COMPILE_LANGUAGE:CUDA>:-std=c++20;-fmad=false;-ftz=false;-prec-div=true;-prec-sqrt=true;-Xcompiler=-ffp-contract=off>")
 set_target_properties(topheavy_numerics PROPERTIES INTERFACE_POSITION_INDEPENDENT_CODE ON)
 
