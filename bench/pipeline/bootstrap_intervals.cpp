@@ -104,12 +104,31 @@ TOPHEAVY_CLONES void correlate(const double* sums, std::size_t count, std::size_
   }
 }
 
+// A replicate with fewer days of a cell is not used there.
+double least_days(const task& t, std::size_t c) {
+  const auto days = std::count(t.cell.begin(), t.cell.end(), static_cast<std::int32_t>(c));
+  return std::min(10.0, static_cast<double>(days) / 2.0);
+}
+
+// The interval of the values whose replicate has `least` days or more.
+percentile_interval interval_of(const double* rho, const double* days, double least, std::size_t replicates,
+                                std::vector<double>& used, std::vector<double>& memory) {
+  used.resize(replicates);
+  std::size_t count = 0;
+  for (std::size_t r = 0; r < replicates; ++r) {
+    used[count] = rho[r];
+    count += static_cast<std::size_t>(days[r] >= least);
+  }
+  return percentile_interval_of(used.data(), count, memory);
+}
+
 std::vector<percentile_interval> intervals_of(const task& t, backend& on) {
   constexpr std::size_t at_a_time = 1024;
   const double step = std::exp2(53 - std::ceil(std::log2(static_cast<double>(t.days) + 1)) - 1);
   const std::vector<double> columns = fixed_point_columns(t);
   const std::vector<std::uint32_t> longer = block_length_thresholds(static_cast<double>(t.block), t.days);
   std::vector<double> rho(t.cells * t.pairs() * t.replicates);
+  std::vector<double> days(t.cells * t.replicates);
   std::vector<double> sums(t.cells * t.columns() * at_a_time);
   for (std::size_t done = 0; done < t.replicates; done += at_a_time) {
     const std::size_t count = std::min(at_a_time, t.replicates - done);
@@ -118,16 +137,20 @@ std::vector<percentile_interval> intervals_of(const task& t, backend& on) {
                      {sums.data()});
     oneapi::tbb::parallel_for(std::size_t{0}, t.cells, [&](std::size_t c) {
       std::vector<double> inverse(t.groups * count);
-      correlate(sums.data() + c * t.columns() * count, count, t.groups, step,
-                rho.data() + c * t.pairs() * t.replicates + done, t.replicates, inverse.data());
+      const double* of_cell = sums.data() + c * t.columns() * count;
+      std::copy_n(of_cell, count, days.data() + c * t.replicates + done);
+      correlate(of_cell, count, t.groups, step, rho.data() + c * t.pairs() * t.replicates + done,
+                t.replicates, inverse.data());
     });
   }
   std::vector<percentile_interval> intervals(t.cells * t.pairs());
   const oneapi::tbb::blocked_range<std::size_t> all(0, intervals.size());
   oneapi::tbb::parallel_for(all, [&](const auto& some) {
-    std::vector<double> memory;
+    std::vector<double> used, memory;
     for (std::size_t i = some.begin(); i < some.end(); ++i) {
-      intervals[i] = percentile_interval_of(rho.data() + i * t.replicates, t.replicates, memory);
+      const std::size_t c = i / t.pairs();
+      intervals[i] = interval_of(rho.data() + i * t.replicates, days.data() + c * t.replicates,
+                                 least_days(t, c), t.replicates, used, memory);
     }
   });
   return intervals;

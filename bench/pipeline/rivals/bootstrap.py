@@ -6,7 +6,7 @@
     products       numpy as an expert writes it: counts of days times products of returns, one matrix product a regime
     numba_loops    numba, compiled and parallel over replicates, the same sums in loops
 
-takes a task and returns intervals [cells, pairs, 2]; `counts_by_philox` are the draws of the program, with which `corrcoef`
+takes a task and returns intervals [cells, pairs, 2], over the replicates that have enough days of a regime; `counts_by_philox` are the draws of the program, with which `corrcoef`
 and `intervals_of_counts` must give its intervals."""
 
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +28,11 @@ class Task:
     replicates: int
     block: int
     seed: int
+
+    @property
+    def least_days(self):
+        """A replicate with fewer days of a regime is not used there; [cells]."""
+        return np.minimum(10, np.bincount(self.cell, minlength=self.cells) / 2)
 
     @property
     def pairs(self):
@@ -82,15 +87,22 @@ def intervals_of_counts(task, counts_of):
     of_cell = [np.flatnonzero(task.cell == c) for c in range(task.cells)]
     products = [np.ascontiguousarray(table[d].T) for d in of_cell]
     rho = np.empty((task.cells, groups * (groups - 1) // 2, task.replicates))
+    drawn = np.empty((task.cells, task.replicates))
+    least = task.least_days
 
     def one(chunk):
         first, count = chunk
         counts = counts_of(first, count).T.astype(np.float64)
         for c in range(task.cells):
-            rho[c, :, first:first + count] = rho_of_sums(products[c] @ counts[of_cell[c]], groups)
+            sums = products[c] @ counts[of_cell[c]]
+            drawn[c, first:first + count] = sums[0]
+            with np.errstate(divide="ignore", invalid="ignore"):  # of a replicate that is not used
+                rho[c, :, first:first + count] = rho_of_sums(sums, groups)
 
     def percentiles(c):
-        return np.percentile(rho[c], PERCENTILES, axis=1, overwrite_input=True).T
+        used = drawn[c] >= least[c]
+        enough = rho[c] if used.all() else rho[c][:, used]
+        return np.percentile(enough, PERCENTILES, axis=1, overwrite_input=True).T
 
     with ThreadPoolExecutor(CORES) as threads:
         list(threads.map(one, chunks_of(task.replicates)))
@@ -108,7 +120,8 @@ def corrcoef(task, counts_of=None):
     """With `counts_of` on its draws, else on its own."""
     days = len(task.ret)
     rng = np.random.default_rng(task.seed)
-    rho = np.empty((task.cells, len(task.pairs[0]), task.replicates))
+    rho = np.full((task.cells, len(task.pairs[0]), task.replicates), np.nan)
+    least = task.least_days
     every = np.arange(days)
     for r in range(task.replicates):
         if counts_of is None:
@@ -121,8 +134,10 @@ def corrcoef(task, counts_of=None):
             drawn = np.repeat(every, counts_of(r, 1)[0])
         cell = task.cell[drawn]
         for c in range(task.cells):
-            rho[c, :, r] = np.corrcoef(task.ret[drawn[cell == c]], rowvar=False)[task.pairs]
-    return np.moveaxis(np.percentile(rho, PERCENTILES, axis=2), 0, 2)
+            here = drawn[cell == c]
+            if len(here) >= least[c]:
+                rho[c, :, r] = np.corrcoef(task.ret[here], rowvar=False)[task.pairs]
+    return np.array([np.percentile(one[:, ~np.isnan(one[0])], PERCENTILES, axis=1).T for one in rho])
 
 
 def philox(seed, replicate, block, stream=0):
@@ -171,7 +186,7 @@ def make_numba_loops():
     import numba
 
     @numba.njit(parallel=True, fastmath=True, cache=False)
-    def sums_and_rho(ret, cell, cells, replicates, block, seed, chunk):
+    def sums_and_rho(ret, cell, cells, replicates, block, seed, least, chunk):
         days, groups = ret.shape
         columns = 1 + groups + groups * (groups + 1) // 2
         table = np.empty((days, columns))
@@ -184,6 +199,7 @@ def make_numba_loops():
                     table[t, k] = ret[t, g] * ret[t, h]
                     k += 1
         rho = np.empty((cells, groups * (groups - 1) // 2, replicates))
+        used = np.empty((cells, replicates), dtype=np.bool_)
         for part in numba.prange((replicates + chunk - 1) // chunk):
             np.random.seed(seed + part)
             counts = np.empty(days + 1)
@@ -212,6 +228,9 @@ def make_numba_loops():
                             of_cell[p] += now * row[p]
                 for c in range(cells):
                     s = sums[c]
+                    used[c, r] = s[0] >= least[c]
+                    if not used[c, r]:
+                        continue
                     k = 1 + groups
                     for g in range(groups):
                         inverse[g] = 1.0 / np.sqrt(s[k] - s[1 + g] * s[1 + g] / s[0])
@@ -224,18 +243,20 @@ def make_numba_loops():
                             rho[c, pair, r] = (s[k] - s[1 + g] * s[1 + h] / s[0]) * inverse[g] * inverse[h]
                             k += 1
                             pair += 1
-        return rho
+        return rho, used
 
     @numba.njit(parallel=True, fastmath=True)
-    def percentiles(rho):
+    def percentiles(rho, used):
         cells, pairs, _ = rho.shape
         intervals = np.empty((cells, pairs, 2))
         for i in numba.prange(cells * pairs):
-            intervals[i // pairs, i % pairs] = np.percentile(rho[i // pairs, i % pairs], np.array([2.5, 97.5]))
+            c = i // pairs
+            intervals[c, i % pairs] = np.percentile(rho[c, i % pairs][used[c]], np.array([2.5, 97.5]))
         return intervals
 
     def numba_loops(task):
-        return percentiles(sums_and_rho(task.ret, task.cell, task.cells, task.replicates, task.block, task.seed, 64))
+        return percentiles(*sums_and_rho(task.ret, task.cell, task.cells, task.replicates, task.block, task.seed,
+                                         task.least_days, 64))
 
     return numba_loops
 
