@@ -16,7 +16,7 @@ struct percentile_interval {                               // NaN: not known
 
 // Percentiles by linear interpolation, as numpy.percentile and R's type 7: with x[0] <= x[1] <= ... the one at p is
 // x[k] + f (x[k+1] - x[k]) where k + f = p (count - 1). The order of the values does not matter. NaN for none; no
-// value is NaN or infinite. memory: of one thread, grows to `count` and is used again.
+// value is NaN or infinite. memory: of one thread, grows to 2 count and is used again.
 percentile_interval percentile_interval_of(const double* values, std::size_t count,
                                            std::vector<double>& memory);
 

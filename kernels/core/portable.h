@@ -27,9 +27,9 @@
 #define TOPHEAVY_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 // For loops over whole numbers that are exact whatever is fused, float64 below 2^53 among them: products and sums are
 // fused where the processor can, which is worth a factor of 1.5 to 2, and cannot change a bit.
-#define TOPHEAVY_EXACT_CLONES                                                                          \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("fp-contract=" \
-                                                                                        "fast")))
+#define TOPHEAVY_EXACT_CLONES                                                   \
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) \
+  __attribute__((optimize("fp-contract=fast")))
 #else
 #define TOPHEAVY_CLONES
 #define TOPHEAVY_EXACT_CLONES

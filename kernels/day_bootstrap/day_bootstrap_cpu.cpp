@@ -101,13 +101,11 @@ struct ordered_days {
   std::vector<double> columns;  // [panels, rows, panel_columns], zeros where columns end
 };
 
-// Memory of one thread.
+// Memory of one thread, replicates side by side.
 struct tile_memory {
-  tile_memory(std::size_t days, std::size_t rows)
-      : change((days + 1) * lanes, 0), count((rows + 1) * lanes) {}
-  std::vector<std::int32_t>
-      change;                 // [T + 1, lanes] of the counts from a day to the next; zeros between tiles
-  std::vector<double> count;  // [rows + 1, lanes]
+  tile_memory(std::size_t days, std::size_t rows) : change(days * lanes, 0), count((rows + 1) * lanes) {}
+  std::vector<std::int32_t> change;  // [T, lanes] of the counts from the day before; zeros between tiles
+  std::vector<double> count;         // [rows + 1, lanes]
 };
 
 struct block_words {
