@@ -3,10 +3,12 @@
 #include "host/report/summary_json.h"
 
 #include "host/base/provenance.h"
+#include "host/report/json_value.h"
+#include "host/report/rotation_json.h"
+#include "host/report/volatility_json.h"
 #include "kernels/core/log_exp.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -16,13 +18,6 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr std::size_t names_listed = 10;
-
-json number(double v) { return std::isfinite(v) ? json(v) : json(nullptr); }
-
-template <typename T>
-json number(const std::optional<T>& v) {
-  return v ? json(*v) : json(nullptr);
-}
 
 json date_list(const std::vector<date>& dates) {
   json list = json::array();
@@ -198,7 +193,9 @@ json summary_of_results(const settings& s, const inputs& in, const history& h) {
             {"max_drawdown", number(h.index.max_drawdown)}}},
           {"windows", windows},
           {"windows_left_out", left_out},
-          {"concentration", concentration_json(in, h)}};
+          {"concentration", concentration_json(in, h)},
+          {"volatility", volatility_json(h)},
+          {"rotation", rotation_json(in, h)}};
 }
 
 void add_run_to_summary(json& summary, const std::string& digest, const run_record& run) {
