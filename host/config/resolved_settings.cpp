@@ -58,7 +58,11 @@ nlohmann::ordered_json resolved_settings(const settings& s) {
                      {"names", s.volatility.names.empty() ? json(nullptr) : json(s.volatility.names)},
                      {"hysteresis", s.volatility.hysteresis},
                      {"lag", s.volatility.lag},
-                     {"max_staleness_days", s.volatility.max_staleness_days}};
+                     {"max_staleness_days", s.volatility.max_staleness_days},
+                     {"watch", json::array()}};
+  for (const watch_settings& w : s.volatility.watch) {
+    r["volatility"]["watch"].push_back({{"name", w.name}, {"level", w.level}});
+  }
   const correlation_settings& c = s.correlation;
   r["correlation"] = {
       {"dimensions", c.dimensions ? json(*c.dimensions) : json(nullptr)},

@@ -49,12 +49,19 @@ struct data_settings {
   std::vector<date> holidays;
 };
 
+// A level of the volatility index that is watched.
+struct watch_settings {
+  std::string name;
+  double level = 0.0;  // points
+};
+
 struct volatility_settings {
   std::vector<double> thresholds{20.0, 25.0, 30.0};  // points, ascending
   std::vector<std::string> names;                    // one more than thresholds; empty: see regime_names
   double hysteresis = 0.0;                           // points
   int lag = 0;                                       // 0: the day's close, 1: the close before
   int max_staleness_days = 5;                        // calendar days
+  std::vector<watch_settings> watch{{"contraction", 22.0}};
 };
 
 struct bootstrap_settings {

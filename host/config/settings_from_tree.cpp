@@ -177,6 +177,7 @@ class settings_builder {
     if (const node* lag = scalar_at(map, "lag")) v.lag = parse_whole_number(lag->text).value_or(v.lag);
     build_thresholds(map, v);
     if (const node* const names = map.find("names")) build_regime_names(*names, v);
+    if (const node* const watch = map.find("watch")) v.watch = build_watch(*watch);
     return v;
   }
 
@@ -217,6 +218,21 @@ class settings_builder {
     }
     found_.add(name.at,
                fmt::format("`{}` in `correlation.dimensions` is not among {}", shown(name.text), known));
+  }
+
+  std::vector<watch_settings> build_watch(const node& list) {
+    std::vector<watch_settings> watch;
+    names_seen seen{found_};
+    for (const node& item : list.items) {
+      watch_settings w;
+      if (const node* name = scalar_at(item, "name")) {
+        w.name = name->text;
+        seen.add(*name, "watch level");
+      }
+      if (const node* level = scalar_at(item, "level")) w.level = parse_number(level->text).value_or(w.level);
+      watch.push_back(std::move(w));
+    }
+    return watch;
   }
 
   void build_regime_names(const node& list, volatility_settings& v) {

@@ -15,6 +15,8 @@
 #include "host/history/episodes.h"
 #include "host/history/index.h"
 #include "host/history/regimes.h"
+#include "host/history/rotation.h"
+#include "host/history/volatility_history.h"
 #include "kernels/backend.h"
 
 #include <optional>
@@ -48,6 +50,8 @@ struct history {
   correlation_history correlation;
   std::vector<attribution> windows;  // dimensions as in `dimensions`
   std::vector<window_left_out> windows_left_out;
+  volatility_history volatility;
+  rotation_history rotation;
 };
 
 history compute_history(const settings& s, const inputs& in, backend& b, stages& timed);

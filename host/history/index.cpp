@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/index.h"
 
-#include "kernels/core/log_exp.h"
+#include "host/history/annual.h"
 #include "kernels/core/tree_sum.h"
 
 #include <algorithm>
@@ -13,7 +13,6 @@ namespace topheavy {
 namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
-constexpr double days_of_a_year = 252.0;
 
 double ratio(double part, double whole) { return whole > 0.0 ? part / whole : none; }
 
@@ -88,25 +87,12 @@ index_summary summarise_index(const index_history& h) {
   index_summary s;
   s.level = h.level.back();
   s.return_total = h.level.back() / 100.0 - 1.0;
-  const double return_days = static_cast<double>(h.level.size() - 1);
-  // Not std::pow, whose last bit is another one on processors without fma. 1 + total is not far from 1: the error of the
-  // logarithm grows by little.
-  const double years = return_days / days_of_a_year;
-  s.return_annual = return_days > 0.0 ? portable_exp(portable_log(1.0 + s.return_total) / years) - 1.0 : none;
+  s.return_annual = annual_return(1.0 + s.return_total, static_cast<double>(h.level.size() - 1));
 
   std::vector<double> known;
   std::copy_if(h.index_return.begin(), h.index_return.end(), std::back_inserter(known),
                [](double r) { return !std::isnan(r); });
-  s.volatility_annual = none;
-  if (known.size() > 1) {
-    const double count = static_cast<double>(known.size());
-    const double mean = tree_sum(known.size(), [&](std::size_t i) { return known[i]; }) / count;
-    const double squares = tree_sum(known.size(), [&](std::size_t i) {
-      const double d = known[i] - mean;
-      return d * d;
-    });
-    s.volatility_annual = std::sqrt(squares / (count - 1.0)) * std::sqrt(days_of_a_year);
-  }
+  s.volatility_annual = annual_volatility(known);
 
   double high = h.level.front();
   for (const double level : h.level) {

@@ -113,6 +113,39 @@ std::string weight_lines(const inputs& in, const history& h) {
   return text;
 }
 
+// The level of the volatility index with the first watch levels, and the last episode.
+std::string volatility_lines(const history& h) {
+  constexpr std::size_t watch_shown = 2;
+  const volatility_history& v = h.volatility;
+  if (!v.reason.empty()) return "";
+  std::string text = "\n";
+  if (v.day) {
+    const auto regime = static_cast<std::size_t>(v.regime);
+    std::vector<std::string> now{fmt::format("{:.2f} on {}", v.level, to_iso(*v.day)),
+                                 v.regime == no_regime ? "no regime" : h.regime_names[regime]};
+    if (std::isfinite(v.change_points)) now.push_back(fmt::format("{:+.2f} over 21 closes", v.change_points));
+    for (std::size_t i = 0; i < std::min(watch_shown, v.watch.size()); ++i) {
+      const watch_level& w = v.watch[i];
+      now.push_back(fmt::format("{:.2f} {} {} {:g}", std::abs(w.distance), w.triggered ? "above" : "below",
+                                fitted(w.name, 20), w.level));
+    }
+    text += item_line("volatility", now);
+  } else {
+    text += item_line("volatility", {"no level fresh enough"});
+  }
+  if (v.episodes.empty()) return text;
+  const episode& e = v.episodes.back().what;
+  std::vector<std::string> last{fmt::format("peak {:.2f} on {}", e.peak, to_iso(e.peak_date))};
+  if (e.end_date) {
+    last.push_back(fmt::format("ended at {:.2f} on {}", e.end, to_iso(*e.end_date)));
+    last.push_back(fmt::format("{:+.2f} points", e.end - e.peak));
+    last.push_back(percent(e.end / e.peak - 1.0));
+  } else {
+    last.push_back("still open");
+  }
+  return text + item_line("last episode", last);
+}
+
 std::string concentration_lines(const history& h) {
   const auto line = [](const std::string& label, std::int32_t n, double top, double effective, double gini) {
     return item_line(label,
@@ -203,6 +236,7 @@ std::string console_summary(const settings& s, const inputs& in, const history& 
                                  fmt::format("{} rose", share(i.advancers[last])),
                                  fmt::format("{} by weight", share(i.advancers_weight[last])),
                                  fmt::format("{} near their high", share(i.new_highs[last]))});
+  text += volatility_lines(h);
   text += weight_lines(in, h);
   text += concentration_lines(h);
   text += correlation_lines(h);

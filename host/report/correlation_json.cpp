@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/report/correlation_json.h"
 
-#include "host/report/json_values.h"
+#include "host/report/json_value.h"
 
 #include <nlohmann/json.hpp>
 
@@ -22,8 +22,7 @@ json matrix(std::size_t groups, const std::vector<pair_correlation>& pairs, cons
       if (a == b) {
         row.push_back(diagonal);
       } else {
-        row.push_back(
-            json_number(value(pairs[pair_position(groups, std::min(a, b), std::max(a, b))], a < b)));
+        row.push_back(number(value(pairs[pair_position(groups, std::min(a, b), std::max(a, b))], a < b)));
       }
     }
     rows.push_back(std::move(row));
@@ -31,16 +30,16 @@ json matrix(std::size_t groups, const std::vector<pair_correlation>& pairs, cons
   return rows;
 }
 
-json interval_json(const percentile_interval& i) { return {json_number(i.low), json_number(i.high)}; }
+json interval_json(const percentile_interval& i) { return {number(i.low), number(i.high)}; }
 
 json regime_json(const dimension& d, const regime_correlation& r) {
   json j{{"days", r.days}};
   if (!r.reason.empty()) j["reason"] = r.reason;
   j["replicates_unused"] = r.replicates_unused;
-  j["mean_offdiagonal"] = json_number(r.mean.rho);
-  j["mean_adjusted"] = json_number(r.mean.rho_adjusted);
-  j["mean_excess"] = json_number(r.mean.excess);
-  j["mean_difference"] = json_number(r.mean.difference);
+  j["mean_offdiagonal"] = number(r.mean.rho);
+  j["mean_adjusted"] = number(r.mean.rho_adjusted);
+  j["mean_excess"] = number(r.mean.excess);
+  j["mean_difference"] = number(r.mean.difference);
   j["mean_interval"] = {{"offdiagonal", interval_json(r.mean.rho_95)},
                         {"adjusted", interval_json(r.mean.rho_adjusted_95)},
                         {"excess", interval_json(r.mean.excess_95)},
@@ -92,7 +91,7 @@ json correlation_method_json(const settings& s, const history& h) {
           {"lowest_regime", h.regime_names.front()},
           {"replicates", s.correlation.bootstrap.replicates},
           {"seed", s.correlation.bootstrap.seed},
-          {"mean_block_length", json_number(h.correlation.mean_block_length)},
+          {"mean_block_length", number(h.correlation.mean_block_length)},
           {"intervals", "95 %, quantiles 0.025 and 0.975 over a stationary bootstrap of days"},
           {"rho_null",
            "what a rise of one common factor's variance alone would give: loadings and residual variances as "

@@ -4,11 +4,12 @@
 
 #include "host/base/provenance.h"
 #include "host/report/correlation_json.h"
-#include "host/report/json_values.h"
+#include "host/report/json_value.h"
+#include "host/report/rotation_json.h"
+#include "host/report/volatility_json.h"
 #include "kernels/core/log_exp.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -18,11 +19,6 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr std::size_t names_listed = 10;
-
-template <typename T>
-json number(const T& v) {
-  return json_number(v);
-}
 
 json date_list(const std::vector<date>& dates) {
   json list = json::array();
@@ -199,8 +195,10 @@ json summary_of_results(const settings& s, const inputs& in, const history& h) {
           {"windows", windows},
           {"windows_left_out", left_out},
           {"concentration", concentration_json(in, h)},
+          {"volatility", volatility_json(h)},
           {"correlation", correlation_json(h)},
-          {"correlation_method", correlation_method_json(s, h)}};
+          {"correlation_method", correlation_method_json(s, h)},
+          {"rotation", rotation_json(in, h)}};
 }
 
 void add_run_to_summary(json& summary, const std::string& digest, const run_record& run) {

@@ -7,15 +7,16 @@
 
 #include <nlohmann/json.hpp>
 
+// Values that may be missing, for summary.json.
 namespace topheavy {
 
-// What is not known is null.
-inline nlohmann::ordered_json json_number(double v) {
+// null where it is not finite: JSON has no NaN.
+inline nlohmann::ordered_json number(double v) {
   return std::isfinite(v) ? nlohmann::ordered_json(v) : nlohmann::ordered_json(nullptr);
 }
 
 template <typename T>
-nlohmann::ordered_json json_number(const std::optional<T>& v) {
+nlohmann::ordered_json number(const std::optional<T>& v) {
   return v ? nlohmann::ordered_json(*v) : nlohmann::ordered_json(nullptr);
 }
 
