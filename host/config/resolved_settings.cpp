@@ -59,6 +59,11 @@ nlohmann::ordered_json resolved_settings(const settings& s) {
                      {"hysteresis", s.volatility.hysteresis},
                      {"lag", s.volatility.lag},
                      {"max_staleness_days", s.volatility.max_staleness_days}};
+  r["expectations"]["index"] = s.expectations.index ? json(*s.expectations.index) : json(nullptr);
+  for (const dimension_expectations& d : s.expectations.dimensions) {
+    for (const group_expectation& g : d.groups) r["expectations"][d.dimension][g.group] = g.growth;
+  }
+  r["stage"] = {{"rules", path_or_null(s.stage.rules)}};
   return r;
 }
 

@@ -14,6 +14,7 @@
 #include "host/history/episodes.h"
 #include "host/history/index.h"
 #include "host/history/regimes.h"
+#include "host/history/stage.h"
 #include "kernels/backend.h"
 
 #include <optional>
@@ -30,6 +31,7 @@ struct inputs {
   std::vector<double> volatility_level;  // [T], points, joined to the panel's dates; NaN: none
   std::vector<char> after_gap;           // [T], 1 where the day's returns come after a gap day
   data_quality quality;
+  std::optional<rule_set> rules;  // of the stage
 };
 
 // Everything the past says; the writers of host/report print it and compute nothing.
@@ -46,6 +48,7 @@ struct history {
   std::vector<episode> episodes;
   std::vector<attribution> windows;  // dimensions as in `dimensions`
   std::vector<window_left_out> windows_left_out;
+  stage_result stage;
 };
 
 history compute_history(const settings& s, const inputs& in, backend& b, stages& timed);

@@ -3,6 +3,7 @@
 #include "host/report/summary_json.h"
 
 #include "host/base/provenance.h"
+#include "host/report/stage_json.h"
 #include "kernels/core/log_exp.h"
 
 #include <algorithm>
@@ -198,7 +199,8 @@ json summary_of_results(const settings& s, const inputs& in, const history& h) {
             {"max_drawdown", number(h.index.max_drawdown)}}},
           {"windows", windows},
           {"windows_left_out", left_out},
-          {"concentration", concentration_json(in, h)}};
+          {"concentration", concentration_json(in, h)},
+          {"stage", stage_json(h.stage)}};
 }
 
 void add_run_to_summary(json& summary, const std::string& digest, const run_record& run) {
