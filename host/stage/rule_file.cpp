@@ -170,22 +170,20 @@ class rule_reader {
       ++r.column;
     }
     r.text_is_as_written = written.starts_with(r.text);
+    const bool cut = r.text_is_as_written && written.substr(r.text.size()).starts_with(',');
     try {
       r.when = parse_expression(r.text);
     } catch (const expression_error& e) {
-      add(r, e);
+      add(r, e, cut && e.offset() == r.text.size() ? "; in {} an expression with commas needs quotes" : "");
     }
     return r;
   }
 
-  void add(const rule& r, const expression_error& e) {
-    if (r.text_is_as_written) {
-      const auto before = characters(std::string_view{r.text}.substr(0, e.offset()));
-      found_.add({0, r.line, r.column + static_cast<int>(before)}, fmt::format("`when`: {}", e.what()));
-    } else {
-      found_.add({0, r.line, r.column}, fmt::format("`when`, character {}: {}",
-                                                    characters(r.text.substr(0, e.offset())) + 1, e.what()));
-    }
+  void add(const rule& r, const expression_error& e, std::string_view hint) {
+    const auto before = static_cast<int>(characters(std::string_view{r.text}.substr(0, e.offset())));
+    const int column = r.column + (r.text_is_as_written ? before : 0);
+    const std::string where = r.text_is_as_written ? "" : fmt::format(", character {}", before + 1);
+    found_.add({0, r.line, column}, fmt::format("`when`{}: {}{}", where, e.what(), hint));
   }
 
   std::string text_;
