@@ -20,6 +20,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parent))
 import concentration  # noqa: E402
 import regimes  # noqa: E402
+import stage  # noqa: E402
 import tables  # noqa: E402
 
 NEW_HIGH_DAYS = 252
@@ -41,6 +42,7 @@ class Answer:
     quality: dict = None
     labels: pd.DataFrame = None
     membership: pd.DataFrame = None
+    stage: dict = None                # see stage.answer
 
 
 def answer(config):
@@ -74,6 +76,9 @@ def answer(config):
         rows.append(row)
         out.windows.append(summary)
     out.attribution = pd.concat(rows, ignore_index=True) if rows else None
+    date = None if volatility is None else last_peak(config, volatility[volatility.date <= out.dates[-1]])
+    peak = None if date is None else volatility.close[volatility.date == date].iloc[0]
+    out.stage = stage.answer(config, out, panel, volatility, peak)
     return out
 
 
