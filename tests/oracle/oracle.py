@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The topheavy authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sections 1 to 3 of the specification and the regimes of section 4, computed a second time: long frames, joins and groupby in float64, where the
+"""Sections 1 to 3 of the specification, the regimes of section 4 and the stage of section 6, computed a second time: long frames, joins and groupby in float64, where the
 program walks dense arrays. It shares no code with the program and is written from the formulas alone.
 
 Every sum of signed terms comes with a `…_scale`, the same sum of absolute terms: rounding is measured against that,
