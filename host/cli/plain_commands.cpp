@@ -4,6 +4,7 @@
 #include "host/base/threads.h"
 #include "host/cli/commands.h"
 #include "host/config/config.h"
+#include "host/stage/rule_file.h"
 #include "kernels/backend.h"
 
 #include <cstdio>
@@ -15,6 +16,7 @@ namespace topheavy {
 
 int validate_command(const std::filesystem::path& config, const std::vector<std::string>& overrides) {
   const settings s = read_settings(config, overrides);
+  if (s.stage.rules) read_rules(*s.stage.rules);
   fmt::print("{}: valid; '{}', {} dimensions and {} windows beside those that exist by themselves\n",
              config.string(), s.name, s.groups.size(), s.windows.size());
   return 0;

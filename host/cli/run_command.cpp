@@ -66,6 +66,7 @@ std::vector<std::filesystem::path> input_files(const std::filesystem::path& conf
   std::vector<std::filesystem::path> files{config, s.data.panel};
   if (s.data.constituents) files.push_back(*s.data.constituents);
   if (s.data.volatility) files.push_back(*s.data.volatility);
+  if (s.stage.rules) files.push_back(*s.stage.rules);
   return files;
 }
 
@@ -88,11 +89,16 @@ std::string run_to_the_end(const run_options& options, int threads) {
   const std::string started = utc_now();
   const settings s =
       timed.run("topheavy::config::read", [&] { return read_settings(options.config, options.overrides); });
+  std::optional<rule_set> rules;
+  timed.run("topheavy::stage::read_rules", [&] {
+    if (s.stage.rules) rules = read_rules(*s.stage.rules);
+  });
   if (!options.out.empty()) check_run_target(options.out, options.force);
   const chosen_backend chosen =
       timed.run("topheavy::backend::choose", [&] { return choose_backend(options.backend); });
 
-  const inputs in = read_inputs(s, timed);
+  inputs in = read_inputs(s, timed);
+  in.rules = std::move(rules);
   const std::filesystem::path target =
       options.out.empty() ? default_target(s, in.prices.dates.back()) : options.out;
   check_run_target(target, options.force);

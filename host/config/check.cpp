@@ -18,16 +18,20 @@ namespace {
 
 class rule_checker {
  public:
-  rule_checker(const base_folders& folders, problems& found) : folders_(folders), found_(found) {}
+  rule_checker(const base_folders& folders, problems& found, const std::vector<key_rule>& table)
+      : folders_(folders), found_(found), table_(table) {}
 
   // Keys of a section. `path` is where it stands in this file, rule_path in the table; `at` is for what is
   // missing.
   void check_section(const node& map, std::string_view path, std::string_view rule_path, place at) {
-    const auto rules = rules_below(rule_path);
+    const auto rules = rules_below(rule_path, table_);
     for (const map_entry& e : map.entries) {
       if (e.key.kind != node_kind::scalar) continue;  // reported by the reader
-      const auto rule = std::find_if(rules.begin(), rules.end(),
-                                     [&](const key_rule* r) { return r->last_key() == e.key.text; });
+      auto rule = std::find_if(rules.begin(), rules.end(),
+                               [&](const key_rule* r) { return r->last_key() == e.key.text; });
+      if (rule == rules.end()) {
+        rule = std::find_if(rules.begin(), rules.end(), [](const key_rule* r) { return r->is_wildcard(); });
+      }
       if (rule != rules.end()) {
         check(e.value, path_of(path, e.key.text), **rule, e.key.at);
       } else {
@@ -37,7 +41,7 @@ class rule_checker {
     for (const key_rule* rule : rules) {
       if (rule->required && map.find(rule->last_key()) == nullptr) {
         found_.add(at, fmt::format("`{}` is missing; must be {}", path_of(path, rule->last_key()),
-                                   allowed_by(*rule)));
+                                   allowed_by(*rule, table_)));
       }
     }
   }
@@ -58,7 +62,7 @@ class rule_checker {
       found_.add(key.at, fmt::format("{}; did you mean `{}`?", what, near));
       return;
     }
-    for (const key_rule& r : key_rules()) {  // the right key in the wrong place
+    for (const key_rule& r : table_) {  // the right key in the wrong place
       if (r.last_key() != key.text) continue;
       found_.add(key.at, fmt::format("{}; did you mean `{}`?", what, r.path));
       return;
@@ -67,8 +71,8 @@ class rule_checker {
   }
 
   void wrong(const node& value, std::string_view path, const key_rule& rule, std::string_view hint = {}) {
-    found_.add(value.at,
-               fmt::format("`{}` is {}; must be {}{}", shown(path), shown(value), allowed_by(rule), hint));
+    found_.add(value.at, fmt::format("`{}` is {}; must be {}{}", shown(path), shown(value),
+                                     allowed_by(rule, table_), hint));
   }
 
   void check(const node& value, const std::string& path, const key_rule& rule, place key_at) {
@@ -118,7 +122,7 @@ class rule_checker {
   void check_named(const node& value, const std::string& path, const key_rule& rule) {
     if (value.kind != node_kind::map || value.entries.size() < rule.min_items)
       return wrong(value, path, rule);
-    const key_rule& child = *rules_below(rule.path).front();
+    const key_rule& child = *rules_below(rule.path, table_).front();
     for (const map_entry& e : value.entries) {
       if (e.key.kind != node_kind::scalar) continue;  // reported by the reader
       const bool reserved =
@@ -134,11 +138,11 @@ class rule_checker {
     if (value.items.size() < rule.min_items) {
       const std::size_t count = value.items.size();
       if (count == 0) return wrong(value, path, rule);
-      found_.add(value.at,
-                 fmt::format("`{}` is a list of {}; must be {}", shown(path), count, allowed_by(rule)));
+      found_.add(value.at, fmt::format("`{}` is a list of {}; must be {}", shown(path), count,
+                                       allowed_by(rule, table_)));
       return;
     }
-    const key_rule& child = *rules_below(rule.path).front();
+    const key_rule& child = *rules_below(rule.path, table_).front();
     for (std::size_t i = 0; i < value.items.size(); ++i) {
       check(value.items[i], fmt::format("{}.{}", path, i), child, value.items[i].at);
     }
@@ -203,12 +207,14 @@ class rule_checker {
 
   const base_folders& folders_;
   problems& found_;
+  const std::vector<key_rule>& table_;
 };
 
 }  // namespace
 
-void check_by_rules(const node& root, const base_folders& folders, problems& found) {
-  rule_checker{folders, found}.check_section(root, "", "", {0, 1, 1});
+void check_by_rules(const node& root, const base_folders& folders, problems& found,
+                    const std::vector<key_rule>& table) {
+  rule_checker{folders, found, table}.check_section(root, "", "", {0, 1, 1});
 }
 
 std::string why_no_file(const std::filesystem::path& path) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "host/config/keys.h"
 #include "host/config/node.h"
 #include "host/config/problems.h"
 
@@ -23,7 +24,8 @@ struct base_folders {
 
 // Adds whatever in the tree breaks a rule of the key table: unknown and missing keys, kinds, ranges, names,
 // files that do not exist. Rules between values are settings_from_tree's.
-void check_by_rules(const node& root, const base_folders& folders, problems& found);
+void check_by_rules(const node& root, const base_folders& folders, problems& found,
+                    const std::vector<key_rule>& table = key_rules());
 
 // Empty where a regular file is, else what is there instead: "does not exist", "is a folder" and the like.
 std::string why_no_file(const std::filesystem::path& path);

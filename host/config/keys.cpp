@@ -306,8 +306,48 @@ std::vector<key_rule> make_rules() {
        .low = 0.0,
        .high = 2147483647.0,
        .examples_json = "[20260722]"},
-      {.path = "expectations", .kind = later, .section = "6"},
-      {.path = "stage", .kind = later, .section = "6"},
+
+      {.path = "expectations",
+       .kind = section,
+       .section = "6",
+       .meaning = "Expected growth of earnings, of the index and of groups",
+       .default_json = "{}"},
+      {.path = "expectations.index",
+       .kind = number,
+       .section = "6",
+       .meaning = "Expected growth of the whole index; without it no group has a premium",
+       .unit = "fraction",
+       .default_json = "null",
+       .low = -1.0,
+       .high = 10.0,
+       .examples_json = "[0.09]"},
+      {.path = "expectations.<dimension>",
+       .kind = named,
+       .section = "6",
+       .meaning = "Groups of a dimension and their expected growth; groups may be left out",
+       .min_items = 1,
+       .examples_json = R"([{"Technology": 0.175, "Communication Services": 0.12}])"},
+      {.path = "expectations.<dimension>.<group>",
+       .kind = number,
+       .section = "6",
+       .meaning = "Expected growth of the group",
+       .unit = "fraction",
+       .low = -1.0,
+       .high = 10.0,
+       .examples_json = "[0.175]"},
+
+      {.path = "stage",
+       .kind = section,
+       .section = "6",
+       .meaning = "The stage of the market",
+       .default_json = "{}"},
+      {.path = "stage.rules",
+       .kind = file,
+       .section = "6",
+       .meaning = "A file of rules (`configs/rules/README.md`). Without it no stage is named",
+       .default_json = "null",
+       .examples_json = R"(["rules/stages.yaml"])"},
+
       {.path = "scenarios", .kind = later, .section = "7"},
       {.path = "limits", .kind = later, .section = "9"},
       {.path = "report", .kind = later, .section = "9"},
@@ -330,9 +370,9 @@ const std::vector<key_rule>& key_rules() {
   return rules;
 }
 
-std::vector<const key_rule*> rules_below(std::string_view path) {
+std::vector<const key_rule*> rules_below(std::string_view path, const std::vector<key_rule>& table) {
   std::vector<const key_rule*> below;
-  for (const key_rule& rule : key_rules()) {
+  for (const key_rule& rule : table) {
     const std::size_t dot = rule.path.rfind('.');
     if ((dot == std::string_view::npos ? std::string_view{} : rule.path.substr(0, dot)) == path)
       below.push_back(&rule);
@@ -340,11 +380,11 @@ std::vector<const key_rule*> rules_below(std::string_view path) {
   return below;
 }
 
-std::string allowed_by(const key_rule& rule) {
+std::string allowed_by(const key_rule& rule, const std::vector<key_rule>& table) {
   switch (rule.kind) {
     case value_kind::section: {
       std::string keys;
-      for (const key_rule* r : rules_below(rule.path)) {
+      for (const key_rule* r : rules_below(rule.path, table)) {
         if (r->kind != value_kind::later)
           keys += fmt::format("{}{}", keys.empty() ? "" : ", ", r->last_key());
       }

@@ -54,11 +54,12 @@ struct key_rule {
 
 const std::vector<key_rule>& key_rules();
 
-// The rules directly below a path; "" is the top level. One of them may be a wildcard, and then it is the
-// only one.
-std::vector<const key_rule*> rules_below(std::string_view path);
+// The rules of a table directly below a path; "" is the top level. One of them may be a wildcard, which stands for every
+// key that no other has.
+std::vector<const key_rule*> rules_below(std::string_view path,
+                                         const std::vector<key_rule>& table = key_rules());
 
-// What a rule allows, for messages and documents: "a number above 0".
-std::string allowed_by(const key_rule& rule);
+// What a rule of a table allows, for messages and documents: "a number above 0".
+std::string allowed_by(const key_rule& rule, const std::vector<key_rule>& table = key_rules());
 
 }  // namespace topheavy

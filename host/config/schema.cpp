@@ -20,13 +20,17 @@ json schema_of(const key_rule& rule);
 
 json section_schema(std::string_view path) {
   json s{{"type", "object"}};
-  json required = json::array();
+  json required = json::array(), others = false;
   for (const key_rule* rule : rules_below(path)) {
+    if (rule->is_wildcard()) {
+      others = schema_of(*rule);
+      continue;
+    }
     s["properties"][std::string{rule->last_key()}] = schema_of(*rule);
     if (rule->required) required.push_back(rule->last_key());
   }
   if (!required.empty()) s["required"] = required;
-  s["additionalProperties"] = false;
+  s["additionalProperties"] = others;
   return s;
 }
 

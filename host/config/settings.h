@@ -76,6 +76,28 @@ struct correlation_settings {
   bootstrap_settings bootstrap;
 };
 
+struct group_expectation {
+  std::string group;
+  double growth = 0.0;  // fraction
+  std::string origin;
+};
+
+struct dimension_expectations {
+  std::string dimension;
+  std::vector<group_expectation> groups;  // in the order of the file
+  std::string origin;
+};
+
+// Expected growth of earnings.
+struct expectation_settings {
+  std::optional<double> index;  // fraction
+  std::vector<dimension_expectations> dimensions;
+};
+
+struct stage_settings {
+  std::optional<std::filesystem::path> rules;
+};
+
 struct settings {
   std::string name = "topheavy";
   std::optional<date> as_of;  // none: the panel's last date
@@ -85,6 +107,8 @@ struct settings {
   std::vector<window_settings> windows;
   volatility_settings volatility;
   correlation_settings correlation;
+  expectation_settings expectations;
+  stage_settings stage;
 };
 
 }  // namespace topheavy

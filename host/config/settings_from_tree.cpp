@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/config/settings_from_tree.h"
 
+#include "host/config/closest.h"
 #include "host/config/scalars.h"
 
 #include <algorithm>
@@ -84,6 +85,9 @@ class settings_builder {
     s.windows = build_windows(section_at(root, "windows"));
     s.volatility = build_volatility(section_at(root, "volatility"));
     s.correlation = build_correlation(section_at(root, "correlation"), s.groups);
+    s.expectations = build_expectations(section_at(root, "expectations"), s.groups);
+    if (const node* rules = scalar_at(section_at(root, "stage"), "rules"))
+      s.stage.rules = folders_.resolve(*rules);
     return s;
   }
 
@@ -261,6 +265,56 @@ class settings_builder {
       }
       v.thresholds.push_back(*level);
     }
+  }
+
+  expectation_settings build_expectations(const node& map, const std::vector<dimension_settings>& groups) {
+    expectation_settings expectations;
+    std::vector<std::string_view> dimensions{"index", "sector", "issuer"};
+    for (const dimension_settings& d : groups) dimensions.push_back(d.name);
+    for (const map_entry& e : map.entries) {
+      if (e.key.kind != node_kind::scalar) continue;
+      if (e.key.text == "index") {
+        if (e.value.kind == node_kind::scalar) expectations.index = parse_number(e.value.text);
+        continue;
+      }
+      if (std::find(dimensions.begin(), dimensions.end(), e.key.text) == dimensions.end()) {
+        found_.add(e.key.at, unknown_name("dimension", e.key.text, "expectations", dimensions));
+        continue;
+      }
+      dimension_expectations made{e.key.text, {}, origin_of(e)};
+      const auto configured = std::find_if(groups.begin(), groups.end(), [&](const dimension_settings& d) {
+        return d.name == made.dimension && d.label_column.empty();
+      });
+      for (const map_entry& group : e.value.entries) {
+        if (group.key.kind != node_kind::scalar) continue;
+        if (configured != groups.end()) check_group_name(group.key, *configured);
+        const auto growth = parse_number(group.value.text);
+        if (growth) made.groups.push_back({group.key.text, *growth, origin_of(group)});
+      }
+      expectations.dimensions.push_back(std::move(made));
+    }
+    return expectations;
+  }
+
+  // Groups of labels are known only once the constituents are read.
+  void check_group_name(const node& name, const dimension_settings& dimension) {
+    std::vector<std::string_view> groups;
+    for (const group_settings& g : dimension.groups) groups.push_back(g.name);
+    if (std::find(groups.begin(), groups.end(), name.text) == groups.end()) {
+      found_.add(name.at, unknown_name("group", name.text, "expectations." + dimension.name, groups));
+    }
+  }
+
+  static std::string unknown_name(std::string_view what, std::string_view name, std::string_view path,
+                                  const std::vector<std::string_view>& known) {
+    const std::string_view near = closest(name, known);
+    if (!near.empty())
+      return fmt::format("unknown {} `{}` in `{}`; did you mean `{}`?", what, shown(name), shown(path),
+                         shown(near));
+    std::string listed;
+    for (const std::string_view k : known) listed += fmt::format("{}{}", listed.empty() ? "" : ", ", k);
+    return fmt::format("unknown {} `{}` in `{}`; there are {}", what, shown(name), shown(path),
+                       shown(listed, 300));
   }
 
   const base_folders& folders_;

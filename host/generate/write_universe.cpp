@@ -3,6 +3,7 @@
 #include "host/generate/write_universe.h"
 
 #include "host/base/error.h"
+#include "host/generate/rules_text.h"
 #include "host/generate/story.h"
 #include "host/generate/write_tables.h"
 
@@ -35,7 +36,7 @@ std::string why_not_a_universe(const fs::path& folder, const write_options& opti
     return fmt::format("is not the folder of a synthetic universe (no config.yaml that begins with '{}')",
                        first_words);
   }
-  std::set<std::string> expected{"config.yaml"};
+  std::set<std::string> expected{"config.yaml", "stages.yaml"};
   for (const char* file : {"panel.parquet", "panel.csv", "constituents.csv", "volatility.csv"}) {
     if (options.data_folder.empty()) expected.insert(file);
   }
@@ -70,6 +71,7 @@ void write_into(const universe& u, const write_options& options, const fs::path&
   write_constituents_csv(u, data / "constituents.csv");
   write_volatility_csv(u, data / "volatility.csv");
   write_text_file(configuration_text(u, options), folder / "config.yaml");
+  write_text_file(std::string(rules_text()), folder / "stages.yaml");
 }
 
 }  // namespace
@@ -97,6 +99,11 @@ std::string configuration_text(const universe& u, const write_options& options) 
     windows += fmt::format("  - {{name: {}, start: {}, end: {}}}\n", w.name, to_iso(w.start), to_iso(w.end));
   }
   if (!windows.empty()) text += "\nwindows:  # beside the automatic ones\n" + windows;
+  text +=
+      "\nexpectations:  # growth of earnings, made up\n"
+      "  index: 0.09\n"
+      "  tier: {ai_leaders: 0.175, semiconductors: 0.21}\n"
+      "\nstage: {rules: stages.yaml}\n";
   return text;
 }
 

@@ -41,6 +41,7 @@ history compute_history(const settings& s, const inputs& in, backend& b, stages&
   std::vector<window> windows;
   timed.run("topheavy::history::dimensions", [&] {
     make_all_dimensions(s, in, h);
+    check_stage_names(s, in.rules ? &*in.rules : nullptr, h.dimensions);
     windows = list_windows(s, in, h);
   });
   const dimension& issuers = *std::find_if(h.dimensions.begin(), h.dimensions.end(), is_issuer);
@@ -78,6 +79,10 @@ history compute_history(const settings& s, const inputs& in, backend& b, stages&
   timed.run("topheavy::history::correlation", [&] {
     h.correlation =
         correlate_history(h.daily, h.daily_dimensions, h.regime, h.regime_names, s.correlation, b);
+  });
+  timed.run("topheavy::history::stage", [&] {
+    h.stage.growth = expected_growth(s.expectations, h.dimensions, days.weight);
+    h.stage = find_stage(in.rules ? &*in.rules : nullptr, in, h);
   });
   return h;
 }

@@ -16,6 +16,7 @@
 #include "host/history/index.h"
 #include "host/history/regimes.h"
 #include "host/history/rotation.h"
+#include "host/history/stage.h"
 #include "host/history/volatility_history.h"
 #include "kernels/backend.h"
 
@@ -33,6 +34,7 @@ struct inputs {
   std::vector<double> volatility_level;  // [T], points, joined to the panel's dates; NaN: none
   std::vector<char> after_gap;           // [T], 1 where the day's returns come after a gap day
   data_quality quality;
+  std::optional<rule_set> rules;  // of the stage
 };
 
 // Everything the past says; the writers of host/report print it and compute nothing.
@@ -52,6 +54,7 @@ struct history {
   std::vector<window_left_out> windows_left_out;
   volatility_history volatility;
   rotation_history rotation;
+  stage_result stage;
 };
 
 history compute_history(const settings& s, const inputs& in, backend& b, stages& timed);

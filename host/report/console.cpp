@@ -204,6 +204,20 @@ std::string correlation_lines(const history& h) {
   return text;
 }
 
+std::string stage_line(const stage_result& stage) {
+  std::vector<std::string> items{stage.name ? *stage.name : fmt::format("not named: {}", stage.reason)};
+  for (const rule_result& w : stage.watch) {
+    if (!w.holds) {
+      items.push_back(fmt::format("{} cannot be told", w.name));
+    } else if (*w.holds) {
+      items.push_back(fmt::format("{} triggered", w.name));
+    } else if (w.comparisons.size() == 1) {
+      items.push_back(fmt::format("{} {:+.4g} away", w.name, w.comparisons[0].distance()));
+    }
+  }
+  return item_line("stage", items);
+}
+
 std::string quality_line(const data_quality& q) {
   std::vector<std::string> items{fmt::format("{} rows", thousands(q.rows))};
   for (const auto& [reason, number] : q.rows_dropped) {
@@ -253,7 +267,9 @@ std::string console_summary(const settings& s, const inputs& in, const history& 
       text += window_detail(in, h, h.windows[w]);
     }
   }
-  text += "\n" + quality_line(in.quality);
+  text += "\n";
+  if (in.rules) text += stage_line(h.stage);
+  text += quality_line(in.quality);
   text += item_line("computed", {fmt::format("in {:.2f} s on {}", run.wall_seconds, run.device)});
   text += item_line("digest", {digest});
   text += fmt::format("  {:<12} {}\n", "results", folder.string());

@@ -6,6 +6,7 @@
 #include "host/report/correlation_json.h"
 #include "host/report/json_value.h"
 #include "host/report/rotation_json.h"
+#include "host/report/stage_json.h"
 #include "host/report/volatility_json.h"
 #include "kernels/core/log_exp.h"
 
@@ -198,7 +199,8 @@ json summary_of_results(const settings& s, const inputs& in, const history& h) {
           {"volatility", volatility_json(h)},
           {"correlation", correlation_json(h)},
           {"correlation_method", correlation_method_json(s, h)},
-          {"rotation", rotation_json(in, h)}};
+          {"rotation", rotation_json(in, h)},
+          {"stage", stage_json(h.stage)}};
 }
 
 void add_run_to_summary(json& summary, const std::string& digest, const run_record& run) {

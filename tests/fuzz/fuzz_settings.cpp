@@ -37,7 +37,8 @@ class work_folder {
     require(mkdtemp(name.data()) != nullptr, "a folder for temporary files can be made");
     folder_ = name;
     fs::current_path(folder_);
-    for (const char* file : {"panel.parquet", "constituents.csv", "vix.csv"}) std::ofstream{file};
+    for (const char* file : {"panel.parquet", "constituents.csv", "vix.csv", "stages.yaml"})
+      std::ofstream{file};
     fs::create_directory("folder");
   }
   ~work_folder() {

@@ -44,7 +44,8 @@ class config_folder {
   config_folder() {
     std::string name = (fs::path{testing::TempDir()} / "topheavy_config_XXXXXX").string();
     folder_ = fs::canonical(mkdtemp(name.data()));
-    for (const char* file : {"panel.parquet", "constituents.csv", "vix.csv"}) std::ofstream{folder_ / file};
+    for (const char* file : {"panel.parquet", "constituents.csv", "vix.csv", "stages.yaml"})
+      std::ofstream{folder_ / file};
     fs::create_directory(folder_ / "folder");
   }
   ~config_folder() { fs::remove_all(folder_); }
@@ -197,6 +198,7 @@ TEST(read_settings, accepts_the_examples) {
   for (const char* name : {"smallest", "nasdaq"}) {
     std::string yaml = text_of(fmt::format("configs/examples/{}.yaml", name));
     replace_all(yaml, "../../../shared/data/nasdaq/", "");
+    replace_all(yaml, "../rules/", "");
     EXPECT_TRUE(folder.answer(yaml).starts_with('{')) << folder.answer(yaml);
   }
   const std::string readme = text_of("configs/README.md");

@@ -25,6 +25,7 @@ import concentration  # noqa: E402
 import correlation  # noqa: E402
 import oracle  # noqa: E402
 import regimes  # noqa: E402
+import stage  # noqa: E402
 import tables  # noqa: E402
 from program import PROJECT, Data, need_real_data, summary_of, topheavy  # noqa: E402
 
@@ -35,7 +36,8 @@ DAILY = ["index_return", "index_level", "equal_weight_return", "members", "cover
 CONCENTRATION = [*(f"top_{k}" for k in concentration.TOP), "hhi", "effective_n", "entropy", "gini"]
 CONCENTRATION += [f"issuer_{name}" for name in CONCENTRATION]
 DAILY += [*CONCENTRATION, "volatility", "regime", "after_gap"]
-SUMMARY = ["as_of", "concentration", "correlation", "correlation_method", "data_quality", "digest", "index", "name", "run", "schema", "windows",
+SUMMARY = ["as_of", "concentration", "correlation", "correlation_method", "data_quality", "digest", "index", "name", "rotation",
+           "run", "schema", "stage", "volatility", "windows",
            "windows_left_out"]
 PUBLISHED = {"2024-08-05": -0.0343, "2025-01-27": -0.0307, "2025-03-10": -0.0400, "2025-04-03": -0.0597,
              "2025-04-04": -0.0582, "2025-04-09": 0.1216, "2025-04-10": -0.0431}
@@ -363,6 +365,7 @@ def compare_summary(check, run, want):
             check.equal(f"data_quality: {key}", got["data_quality"].get(key), value)
     check.equal("summary: keys", sorted(got), SUMMARY)
     compare_concentration(check, got["concentration"], want.concentration)
+    stage.compare(check, got["stage"], want.stage)
     check.equal("windows: names", [w["name"] for w in got["windows"]], [w["name"] for w in want.windows])
     theirs = {w["name"]: w for w in want.windows}
     for window in got["windows"]:
@@ -429,8 +432,45 @@ def config_of(data, **options):
   - {{name: short, start: {data.dates[-7]}, end: {data.dates[-5]}}}
 """
     extra += options.pop("correlation", "correlation: {bootstrap: {replicates: 1000, seed: 5}}\n")
+    (data.folder / "rules.yaml").write_text(rules_of(sectors))
+    extra += f"""expectations:
+  tier: {{mixed: 0.2, one sector: -0.05}}
+  sector: {{{sectors[1]}: .1}}
+  index: 0.09
+stage: {{rules: rules.yaml}}
+"""
     extra = options.pop("before", "") + extra + options.pop("volatility", "")
     return data.config(data.folder / "test.yaml", extra=extra, **options)
+
+
+def rules_of(sectors):
+    """All evidence, all operators, and rules that hold, that fail and that cannot be told."""
+    return f"""stages:
+  - name: never
+    rules:
+      - {{rule: cannot be told, when: index.return(100000) > 0}}
+      - {{rule: fails, when: volatility.level < 1 or index.distance_to_high > 0}}
+  - name: seldom
+    rules:
+      - {{rule: long below, when: volatility.days_below(25) >= 200}}
+      - {{rule: many, when: "concentration.effective_n>concentration.top(10)"}}
+  - name: broad
+    rules:
+      - {{rule: groups, when: "group.return(sector, '{sectors[0]}', 21) < 1 and group.weight( tier,'one sector' ) > 0"}}
+      - {{rule: three values, when: not (index.return(100000) > 0 and volatility.level < 0)}}
+watch:
+  - {{name: index, when: index.return(21) > index.return(5) and index.new_highs(42) >= 1 and not index.new_highs(1) <= 0}}
+  - {{name: gap, when: index.equal_weight_gap(63) <= 0}}
+  - {{name: breadth, when: .5 <= breadth.advancers(10) or breadth.new_highs(21) > .3 or breadth.dispersion(21) < 0.02}}
+  - {{name: volatility, when: volatility.change(5) > 0 or volatility.days_above(15.5) >= 5 or volatility.from_peak < -.5}}
+  - {{name: far, when: volatility.change(99999) > 0}}
+  - {{name: windows, when: "move.index_return(some) > 0 and move.top_share(last_21, 10) > 0.5 or move.top_share('short', 1) < 2"}}
+  - {{name: peak, when: "move.index_return(since_peak) > 0 and move.top_share(since_peak, 50) > 0.5"}}
+  - {{name: excess, when: "group.excess(tier, listed, 21) > 0 and group.excess(sector, '{sectors[1]}', 5) < 0"}}
+  - {{name: too_long, when: "group.excess(tier, listed, 9999) > 0"}}
+  - {{name: growth, when: "growth.premium(tier) > 0 and growth.gap(tier, 'one sector') < 0"}}
+  - {{name: no_growth, when: "growth.gap(tier, listed) > 0 or growth.premium(issuer) > 0"}}
+"""
 
 
 def generated(folder):
@@ -505,7 +545,19 @@ windows:
   - {name: silent, start: 2024-01-03, end: 2024-01-04}
   - {name: whole, start: 2024-01-02, end: 2024-01-09}
   - {name: weekend, start: 2024-01-06, end: 2024-01-08}
+expectations: {tier: {visitor: 0.3}}
+stage: {rules: rules.yaml}
 """
+    (Path(folder) / "rules.yaml").write_text("""stages:
+  - {name: never, rules: [{rule: flat, when: "move.index_return(silent) > 0"}]}
+  - {name: untold, rules: [{rule: calm, when: volatility.level < 20}]}
+  - {name: always, rules: [{rule: moves, when: "move.index_return(whole) > -1"}]}
+watch:
+  - {name: visitor, when: "group.return(tier, visitor, 2) > 0 and group.return(tier, visitor, 1) > 0"}
+  - {name: share, when: "move.top_share(silent, 1) > 0"}
+  - {name: premium, when: growth.premium(tier) > 0}
+  - {name: equal, when: index.equal_weight_gap(3) > 0 or breadth.advancers(4) > breadth.advancers(5)}
+""")
     (Path(folder) / "panel.csv").write_text(panel)
     (Path(folder) / "bare.yaml").write_text(config)
     return compare(Path(folder) / "bare.yaml", folder)

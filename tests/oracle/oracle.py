@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The topheavy authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sections 1 to 3 of the specification and the regimes of section 4, computed a second time: long frames, joins and groupby in float64, where the
+"""Sections 1 to 3 of the specification, the regimes of section 4 and the stage of section 6, computed a second time: long frames, joins and groupby in float64, where the
 program walks dense arrays. It shares no code with the program and is written from the formulas alone.
 
 Every sum of signed terms comes with a `…_scale`, the same sum of absolute terms: rounding is measured against that,
@@ -20,6 +20,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parent))
 import concentration  # noqa: E402
 import regimes  # noqa: E402
+import stage  # noqa: E402
 import tables  # noqa: E402
 
 NEW_HIGH_DAYS = 252
@@ -41,6 +42,7 @@ class Answer:
     quality: dict = None
     labels: pd.DataFrame = None
     membership: pd.DataFrame = None
+    stage: dict = None                # see stage.answer
 
 
 def answer(config):
@@ -74,6 +76,9 @@ def answer(config):
         rows.append(row)
         out.windows.append(summary)
     out.attribution = pd.concat(rows, ignore_index=True) if rows else None
+    date = None if volatility is None else last_peak(config, volatility[volatility.date <= out.dates[-1]])
+    peak = None if date is None else volatility.close[volatility.date == date].iloc[0]
+    out.stage = stage.answer(config, out, panel, volatility, peak)
     return out
 
 

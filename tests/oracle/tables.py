@@ -25,6 +25,8 @@ def read_config(path):
     for key in ("panel", "constituents", "volatility"):
         if data.get(key):
             data[key] = path.parent / data[key]
+    if (config.get("stage") or {}).get("rules"):
+        config["stage"]["rules"] = path.parent / config["stage"]["rules"]
     return config
 
 
