@@ -70,8 +70,7 @@ history compute_history(const settings& s, const inputs& in, backend& b, stages&
   });
   timed.run("topheavy::history::volatility", [&] {
     const volatility_series* const v = in.volatility ? &*in.volatility : nullptr;
-    h.volatility =
-        summarise_volatility(s.volatility, v, in.prices.dates, h.regime, h.episodes, h.daily);
+    h.volatility = summarise_volatility(s.volatility, v, in.prices.dates, h.regime, h.episodes, h.daily);
     h.rotation = compute_rotation(s.volatility, v, in.prices.dates, in.volatility_level, h.regime, h.episodes,
                                   h.daily_dimensions, h.daily);
   });

@@ -53,7 +53,8 @@ std::vector<group_excess> ranked(const std::vector<double>& excess, std::size_t 
     }
     list.push_back(e);
   }
-  const auto without = std::stable_partition(list.begin(), list.end(), [](const auto& e) { return e.days > 0; });
+  const auto without =
+      std::stable_partition(list.begin(), list.end(), [](const auto& e) { return e.days > 0; });
   std::stable_sort(list.begin(), without, [](const auto& a, const auto& b) { return a.mean > b.mean; });
   for (auto e = list.begin(); e != without; ++e) e->rank = static_cast<std::int32_t>(e - list.begin()) + 1;
   return list;
@@ -115,9 +116,8 @@ std::vector<turning_order> turning_orders(const std::vector<date>& dates,
     for (std::size_t g = 0; g < groups; ++g) {
       o.groups.push_back(trough_of(g, o.peak_day, o.last_day, of.ret, index, groups));
     }
-    std::stable_sort(o.groups.begin(), o.groups.end(), [](const auto& a, const auto& b) {
-      return a.day && (!b.day || *a.day < *b.day);
-    });
+    std::stable_sort(o.groups.begin(), o.groups.end(),
+                     [](const auto& a, const auto& b) { return a.day && (!b.day || *a.day < *b.day); });
     orders.push_back(std::move(o));
   }
   return orders;
@@ -176,9 +176,8 @@ rotation_history compute_rotation(const volatility_settings& s, const volatility
     dimension_rotation r;
     r.dimension = d;
     for (std::size_t k = 0; k <= s.thresholds.size(); ++k) {
-      r.by_regime.push_back(ranked(excess, groups, [&](std::size_t t) {
-        return regime[t] == static_cast<std::int32_t>(k);
-      }));
+      r.by_regime.push_back(
+          ranked(excess, groups, [&](std::size_t t) { return regime[t] == static_cast<std::int32_t>(k); }));
     }
     r.rising = ranked(excess, groups, [&](std::size_t t) { return direction[t] > 0; });
     r.falling = ranked(excess, groups, [&](std::size_t t) { return direction[t] < 0; });

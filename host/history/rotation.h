@@ -20,10 +20,11 @@
 namespace topheavy {
 
 struct group_excess {
-  std::size_t group = 0;                                       // of the dimension
-  double mean = std::numeric_limits<double>::quiet_NaN();      // daily, fraction; NaN without days
-  double standard_error = std::numeric_limits<double>::quiet_NaN();  // sd (ddof 1) / sqrt(days); NaN below 2 days
-  std::optional<std::int32_t> rank;                            // 1: the highest mean; equal ones as in the dimension
+  std::size_t group = 0;                                   // of the dimension
+  double mean = std::numeric_limits<double>::quiet_NaN();  // daily, fraction; NaN without days
+  double standard_error =
+      std::numeric_limits<double>::quiet_NaN();  // sd (ddof 1) / sqrt(days); NaN below 2 days
+  std::optional<std::int32_t> rank;              // 1: the highest mean; equal ones as in the dimension
   std::int32_t days = 0;
 };
 
@@ -31,8 +32,9 @@ struct group_excess {
 // leaves it where it was.
 struct group_trough {
   std::size_t group = 0;
-  std::optional<std::size_t> day;  // of the panel: the lowest strength, the earliest of equals; none: no excess return
-  std::int32_t days_after_peak = 0;  // of the panel
+  std::optional<std::size_t>
+      day;  // of the panel: the lowest strength, the earliest of equals; none: no excess return
+  std::int32_t days_after_peak = 0;                            // of the panel
   double strength = std::numeric_limits<double>::quiet_NaN();  // there
 };
 
@@ -40,7 +42,8 @@ struct turning_order {
   date peak_date{};
   std::size_t peak_day = 0;  // of the panel: the last one on or before the peak
   std::size_t last_day = 0;  // the later of the episode's end and peak_day + 21, the panel's last at most
-  std::vector<group_trough> groups;  // by trough; equal ones as in the dimension, those without one at the end
+  std::vector<group_trough>
+      groups;  // by trough; equal ones as in the dimension, those without one at the end
 };
 
 inline constexpr std::int32_t largest_lag = 10;
@@ -52,19 +55,21 @@ inline constexpr std::int32_t direction_rows = 5;
 struct lead_lag {
   std::int32_t lag = 0;
   std::int32_t days = 0;
-  double rho = std::numeric_limits<double>::quiet_NaN();  // NaN below least_lag_days, and where either never varies
+  double rho =
+      std::numeric_limits<double>::quiet_NaN();  // NaN below least_lag_days, and where either never varies
 };
 
 struct dimension_rotation {
-  std::size_t dimension = 0;                          // of the daily ones
-  std::vector<std::vector<group_excess>> by_regime;   // [regimes], each by rank, groups without days at the end
-  std::vector<group_excess> rising, falling;          // the level against that of 5 rows before
-  std::vector<turning_order> order;                   // episodes whose peak lies in the panel, in order of time
-  std::vector<std::vector<lead_lag>> lags;            // [group][lag from -10 to 10]
+  std::size_t dimension = 0;  // of the daily ones
+  std::vector<std::vector<group_excess>>
+      by_regime;                              // [regimes], each by rank, groups without days at the end
+  std::vector<group_excess> rising, falling;  // the level against that of 5 rows before
+  std::vector<turning_order> order;           // episodes whose peak lies in the panel, in order of time
+  std::vector<std::vector<lead_lag>> lags;    // [group][lag from -10 to 10]
 };
 
 struct rotation_history {
-  std::string reason;  // why there is nothing; empty where there is a volatility file
+  std::string reason;                          // why there is nothing; empty where there is a volatility file
   std::vector<dimension_rotation> dimensions;  // the daily ones but issuer
 };
 

@@ -59,8 +59,9 @@ std::vector<regime_summary> summarise_regimes(const volatility_settings& s,
     r.share = ratio(r.days, known);
     r.mean_spell_days = ratio(r.days, r.spells);
     const auto first = of_close.begin();
-    r.base_rate = ratio(static_cast<double>(std::count(first, first + static_cast<std::ptrdiff_t>(closes), k)),
-                        static_cast<double>(closes));
+    r.base_rate =
+        ratio(static_cast<double>(std::count(first, first + static_cast<std::ptrdiff_t>(closes), k)),
+              static_cast<double>(closes));
     r.index = returns_in(daily.index.index_return, 1, 0, regime, k);
     for (const group_history& of : daily.groups) {
       const std::size_t groups = of.ret.size() / regime.size();

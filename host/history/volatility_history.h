@@ -22,7 +22,7 @@ namespace topheavy {
 
 // Daily returns of some days, a year's rates of which are given from least_regime_days on: fewer say nothing of a year.
 struct period_returns {
-  std::int32_t days = 0;  // with a return
+  std::int32_t days = 0;                                                // with a return
   double return_annual = std::numeric_limits<double>::quiet_NaN();      // product(1 + r)^(252 / days) - 1
   double volatility_annual = std::numeric_limits<double>::quiet_NaN();  // sd (ddof 1) x sqrt(252)
 };
@@ -33,7 +33,8 @@ struct regime_summary {
   std::int32_t days = 0;           // of the panel
   double share = 0.0;              // of the panel's days that have a regime; NaN where none has
   double base_rate = 0.0;          // share of all closes of the file up to the as-of date
-  std::int32_t spells = 0;  // runs of days of the panel one after the other; a day without a regime ends a run
+  std::int32_t spells =
+      0;  // runs of days of the panel one after the other; a day without a regime ends a run
   double mean_spell_days = 0.0;  // NaN without a spell
   period_returns index;
   std::vector<std::vector<period_returns>> groups;  // [daily dimension][group]
@@ -81,10 +82,11 @@ struct volatility_history {
   double change_percent = 0.0;          // 100 x (level / level then - 1)
   std::int32_t days_without = 0;        // of the panel, without a regime
   std::vector<regime_summary> regimes;  // from the calmest
-  std::vector<std::int32_t> transition_counts;   // [regimes, regimes] from row to column, one day to the next
-  std::vector<double> transition_probabilities;  // [regimes, regimes] counts / their row's sum; NaN for an empty row
-  std::vector<episode_path> episodes;            // in order of time
-  std::vector<watch_level> watch;                // as in the settings
+  std::vector<std::int32_t> transition_counts;  // [regimes, regimes] from row to column, one day to the next
+  std::vector<double>
+      transition_probabilities;        // [regimes, regimes] counts / their row's sum; NaN for an empty row
+  std::vector<episode_path> episodes;  // in order of time
+  std::vector<watch_level> watch;      // as in the settings
 };
 
 // v: null without a volatility file. dates [T]: of the panel, the last one is the as-of date; regime [T] and episodes as

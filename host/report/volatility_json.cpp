@@ -111,8 +111,8 @@ json volatility_json(const history& h) {
   for (const watch_level& w : v.watch) watch.push_back(watch_json(w));
   json j{{"date", date_json(v.day)},
          {"level", number(v.level)},
-         {"regime", v.regime == no_regime ? json(nullptr)
-                                          : json(h.regime_names[static_cast<std::size_t>(v.regime)])},
+         {"regime",
+          v.regime == no_regime ? json(nullptr) : json(h.regime_names[static_cast<std::size_t>(v.regime)])},
          {"change_21d", {{"points", number(v.change_points)}, {"percent", number(v.change_percent)}}},
          {"days_without_regime", v.days_without},
          {"regimes", regimes_json(h)},

@@ -22,6 +22,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "pro
 import concentration  # noqa: E402
 import oracle  # noqa: E402
 import regimes  # noqa: E402
+import rotation  # noqa: E402
 import tables  # noqa: E402
 from program import PROJECT, Data, need_real_data, summary_of, topheavy  # noqa: E402
 
@@ -31,8 +32,8 @@ DAILY = ["index_return", "index_level", "equal_weight_return", "members", "cover
 CONCENTRATION = [*(f"top_{k}" for k in concentration.TOP), "hhi", "effective_n", "entropy", "gini"]
 CONCENTRATION += [f"issuer_{name}" for name in CONCENTRATION]
 DAILY += [*CONCENTRATION, "volatility", "regime", "after_gap"]
-SUMMARY = ["as_of", "concentration", "data_quality", "digest", "index", "name", "run", "schema", "windows",
-           "windows_left_out"]
+SUMMARY = ["as_of", "concentration", "data_quality", "digest", "index", "name", "rotation", "run", "schema",
+           "volatility", "windows", "windows_left_out"]
 PUBLISHED = {"2024-08-05": -0.0343, "2025-01-27": -0.0307, "2025-03-10": -0.0400, "2025-04-03": -0.0597,
              "2025-04-04": -0.0582, "2025-04-09": 0.1216, "2025-04-10": -0.0431}
 MISSING_DAYS = ["2025-03-28", "2025-05-14", "2025-06-16", "2025-10-31", "2026-02-04", "2026-02-19", "2026-02-24"]
@@ -74,6 +75,21 @@ class Comparison:
         if len(off) and not off[i] <= LIMIT:
             self.fail(f"{name} at {where[i] if where is not None else '-'}: program {got[i]!r}, oracle {want[i]!r}, "
                       f"off {off[i]:.3g}; {int((~(off <= LIMIT)).sum())} of {len(off)} differ")
+
+    def same(self, name, got, want):
+        """A part of summary.json. Where the oracle has a pair it is (value, scale) of a float; all else is equal."""
+        if isinstance(want, tuple):
+            self.close(name, got, want[0], want[1])
+        elif isinstance(want, dict) and isinstance(got, dict):
+            self.equal(f"{name}: keys", list(got), list(want))
+            for key in want:
+                self.same(f"{name}.{key}", got.get(key), want[key])
+        elif isinstance(want, list) and isinstance(got, list):
+            self.equal(f"{name}: how many", len(got), len(want))
+            for mine, theirs in zip(got, want):
+                self.same(name, mine, theirs)
+        else:
+            self.equal(name, got, want)
 
     def report(self):
         print(f"{'quantity':58} {'values':>9} {'worst':>9}  at")
@@ -292,6 +308,8 @@ def compare_summary(check, run, want):
             check.equal(f"data_quality: {key}", got["data_quality"].get(key), value)
     check.equal("summary: keys", sorted(got), SUMMARY)
     compare_concentration(check, got["concentration"], want.concentration)
+    check.same("volatility", got["volatility"], want.volatility)
+    rotation.compare(check, got["rotation"], want.rotation)
     check.equal("windows: names", [w["name"] for w in got["windows"]], [w["name"] for w in want.windows])
     theirs = {w["name"]: w for w in want.windows}
     for window in got["windows"]:
@@ -482,7 +500,12 @@ def sparse(folder):
     sign = np.resize([1, 1, -1, -1, -1], 60)
     pd.concat([pd.DataFrame({"date": dates, "symbol": s, "market_cap": cap, "return": r * sign})
                for s, cap, r in (("A", 3e9, 0.01), ("B", 1e9, -0.03))]).to_csv(folder / "hedged.csv", index=False)
+    # Levels on every day of the calendar: two episodes, one of which peaks on a Saturday and one on a Wednesday.
+    every = pd.date_range("2023-12-20", "2024-03-30")
+    path = 24 + 10 * np.cos(2 * np.pi * (every - pd.Timestamp("2024-01-06")).days / 39.0)
+    pd.DataFrame({"date": every.strftime("%Y-%m-%d"), "close": path.round(2)}).to_csv(folder / "calendar.csv", index=False)
     both = ", constituents: constituents.csv, volatility: levels.csv"
+    calendar = ", constituents: constituents.csv, volatility: calendar.csv"
     check = Comparison()
     cases = [
         (f"panel.csv{both}", ""),
@@ -498,6 +521,11 @@ def sparse(folder):
         ("panel.csv", ""),
         ("panel.csv, constituents: constituents.csv", ""),
         ("panel.csv, volatility: levels.csv", "volatility: {thresholds: [17.25, 20, 21, 40.125]}"),
+        (f"panel.csv{both}", "volatility: {watch: [{name: at, level: 19.5}, {name: never, level: 99}]}"),
+        (f"panel.csv{both}", "volatility: {lag: 1, watch: []}"),
+        (f"panel.csv{calendar}", "volatility: {watch: [{name: low, level: 18}, {name: high, level: 34}]}"),
+        (f"panel.csv{calendar}", f"as_of: {dates[20]}"),  # while an episode is open
+        (f"panel.csv{calendar}, start: {dates[9]}", "volatility: {hysteresis: 1, lag: 1}"),
         (f"still.csv{both}", ""),
         (f"steady.csv{both}", ""),
         (f"hedged.csv{both}", ""),
@@ -559,6 +587,14 @@ def real(folder):
     if fall:
         check.close("facts: volatility 31.05 to 18.36", [fall["volatility"]["start"], fall["volatility"]["end"]],
                     [31.05, 18.36])
+        points, percent = fall["volatility"]["points"], fall["volatility"]["percent"]
+        check.equal("facts: -12.69 points, -40.9 %", [round(points, 2), round(percent, 1)], [-12.69, -40.9])
+    volatility = summary["volatility"]
+    last = volatility["episodes"][-1]
+    check.equal("facts: the last episode", [last[key] for key in ("peak_date", "peak", "end_date", "end")],
+                ["2026-03-27", 31.05, "2026-04-09", 19.49])
+    check.equal("facts: base rates since 1990", [round(100 * row["base_rate"], 1) for row in volatility["regimes"]],
+                [62.8, 19.8, 9.4, 8.0])
     return check, summary, want
 
 
