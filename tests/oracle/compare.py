@@ -25,6 +25,7 @@ import concentration  # noqa: E402
 import correlation  # noqa: E402
 import oracle  # noqa: E402
 import regimes  # noqa: E402
+import rotation  # noqa: E402
 import stage  # noqa: E402
 import tables  # noqa: E402
 from program import PROJECT, Data, need_real_data, summary_of, topheavy  # noqa: E402
@@ -80,6 +81,21 @@ class Comparison:
         if len(off) and not off[i] <= limit:
             self.fail(f"{name} at {where[i] if where is not None else '-'}: program {got[i]!r}, oracle {want[i]!r}, "
                       f"off {off[i]:.3g}; {int((~(off <= limit)).sum())} of {len(off)} differ; limit {limit:g}")
+
+    def same(self, name, got, want):
+        """A part of summary.json. Where the oracle has a pair it is (value, scale) of a float; all else is equal."""
+        if isinstance(want, tuple):
+            self.close(name, got, want[0], want[1])
+        elif isinstance(want, dict) and isinstance(got, dict):
+            self.equal(f"{name}: keys", list(got), list(want))
+            for key in want:
+                self.same(f"{name}.{key}", got.get(key), want[key])
+        elif isinstance(want, list) and isinstance(got, list):
+            self.equal(f"{name}: how many", len(got), len(want))
+            for mine, theirs in zip(got, want):
+                self.same(name, mine, theirs)
+        else:
+            self.equal(name, got, want)
 
     def report(self):
         print(f"{'quantity':58} {'values':>9} {'worst':>9}  at")
@@ -366,6 +382,8 @@ def compare_summary(check, run, want):
     check.equal("summary: keys", sorted(got), SUMMARY)
     compare_concentration(check, got["concentration"], want.concentration)
     stage.compare(check, got["stage"], want.stage)
+    check.same("volatility", got["volatility"], want.volatility)
+    rotation.compare(check, got["rotation"], want.rotation)
     check.equal("windows: names", [w["name"] for w in got["windows"]], [w["name"] for w in want.windows])
     theirs = {w["name"]: w for w in want.windows}
     for window in got["windows"]:
@@ -608,7 +626,12 @@ def sparse(folder):
     sign = np.resize([1, 1, -1, -1, -1], 60)
     pd.concat([pd.DataFrame({"date": dates, "symbol": s, "market_cap": cap, "return": r * sign})
                for s, cap, r in (("A", 3e9, 0.01), ("B", 1e9, -0.03))]).to_csv(folder / "hedged.csv", index=False)
+    # Levels on every day of the calendar: two episodes, one of which peaks on a Saturday and one on a Wednesday.
+    every = pd.date_range("2023-12-20", "2024-03-30")
+    path = 24 + 10 * np.cos(2 * np.pi * (every - pd.Timestamp("2024-01-06")).days / 39.0)
+    pd.DataFrame({"date": every.strftime("%Y-%m-%d"), "close": path.round(2)}).to_csv(folder / "calendar.csv", index=False)
     both = ", constituents: constituents.csv, volatility: levels.csv"
+    calendar = ", constituents: constituents.csv, volatility: calendar.csv"
     check = Comparison()
     cases = [
         (f"panel.csv{both}", ""),
@@ -624,6 +647,11 @@ def sparse(folder):
         ("panel.csv", ""),
         ("panel.csv, constituents: constituents.csv", ""),
         ("panel.csv, volatility: levels.csv", "volatility: {thresholds: [17.25, 20, 21, 40.125]}"),
+        (f"panel.csv{both}", "volatility: {watch: [{name: at, level: 19.5}, {name: never, level: 99}]}"),
+        (f"panel.csv{both}", "volatility: {lag: 1, watch: []}"),
+        (f"panel.csv{calendar}", "volatility: {watch: [{name: low, level: 18}, {name: high, level: 34}]}"),
+        (f"panel.csv{calendar}", f"as_of: {dates[20]}"),  # while an episode is open
+        (f"panel.csv{calendar}, start: {dates[9]}", "volatility: {hysteresis: 1, lag: 1}"),
         (f"still.csv{both}", ""),
         (f"steady.csv{both}", ""),
         (f"hedged.csv{both}", ""),
@@ -686,6 +714,14 @@ def real(folder):
     if fall:
         check.close("facts: volatility 31.05 to 18.36", [fall["volatility"]["start"], fall["volatility"]["end"]],
                     [31.05, 18.36])
+        points, percent = fall["volatility"]["points"], fall["volatility"]["percent"]
+        check.equal("facts: -12.69 points, -40.9 %", [round(points, 2), round(percent, 1)], [-12.69, -40.9])
+    volatility = summary["volatility"]
+    last = volatility["episodes"][-1]
+    check.equal("facts: the last episode", [last[key] for key in ("peak_date", "peak", "end_date", "end")],
+                ["2026-03-27", 31.05, "2026-04-09", 19.49])
+    check.equal("facts: base rates since 1990", [round(100 * row["base_rate"], 1) for row in volatility["regimes"]],
+                [62.8, 19.8, 9.4, 8.0])
     for key, facts in {"mean_offdiagonal": [0.33, 0.47, 0.63, 0.90], "mean_adjusted": [0.33, 0.41, 0.52, 0.60],
                        "mean_excess": [0.0, -0.05, -0.02, -0.02]}.items():
         values = [regime[key] for regime in summary["correlation"]["sector"].values()]

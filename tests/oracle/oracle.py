@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The topheavy authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sections 1 to 3 of the specification, the regimes of section 4 and the stage of section 6, computed a second time: long frames, joins and groupby in float64, where the
+"""Sections 1 to 4 and 6 of the specification, computed a second time: long frames, joins and groupby in float64, where the
 program walks dense arrays. It shares no code with the program and is written from the formulas alone.
 
 Every sum of signed terms comes with a `…_scale`, the same sum of absolute terms: rounding is measured against that,
@@ -20,8 +20,10 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parent))
 import concentration  # noqa: E402
 import regimes  # noqa: E402
+import rotation  # noqa: E402
 import stage  # noqa: E402
 import tables  # noqa: E402
+import volatility as levels  # noqa: E402
 
 NEW_HIGH_DAYS = 252
 NEW_HIGH_SHARE = 0.99
@@ -38,6 +40,8 @@ class Answer:
     attribution: pd.DataFrame = None  # window, symbol, issuer, weight_start, weight_end, return, contribution
     windows: list = field(default_factory=list)
     concentration: dict = None        # date, constituent, issuer, risk
+    volatility: dict = None           # as in summary.json
+    rotation: dict = None             # as in summary.json, lists by group
     index: dict = None
     quality: dict = None
     labels: pd.DataFrame = None
@@ -64,6 +68,9 @@ def answer(config):
     names = None if volatility is None else regimes.names_of(config)
     risk = concentration.risk_of(config, panel, out.labels, out.daily, out.groups, names)
     out.concentration = concentration.summary(heavy, risk)
+    groups = rotation.groups_by_dimension(config, out.membership)
+    out.volatility = levels.summary(config, volatility, out.daily, out.groups, groups)
+    out.rotation = rotation.summary(config, volatility, out.daily, out.groups, groups, out.volatility["episodes"])
     out.index = index_summary(out.daily)
     out.quality = {
         "rows": counts.pop("rows"), "rows_dropped": counts, "days": len(out.dates), "first_date": out.dates[0],
