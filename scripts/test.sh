@@ -53,7 +53,8 @@ run_benchmarks_once() {
 # mean nothing here.
 run_whole_runs_once() {
   "$1" bench/pipeline/side_by_side.py --quick --program build/bench/topheavy &&
-    "$1" bench/pipeline/scaling.py --quick --program build/bench/topheavy
+    "$1" bench/pipeline/scaling.py --quick --program build/bench/topheavy &&
+    "$1" bench/pipeline/bootstrap.py --quick
 }
 
 if [[ $setup == yes ]]; then
@@ -75,7 +76,7 @@ if [[ $all == yes ]]; then
     run_step "run bench" run_benchmarks_once || true
     python=$root/.venv/bin/python
     [[ -x $python ]] || python=python3
-    if "$python" -c 'import numpy, pandas, polars, pyarrow, yaml' 2> /dev/null; then
+    if "$python" -c 'import numba, numpy, pandas, polars, pyarrow, yaml' 2> /dev/null; then
       run_step "run bench, whole runs" run_whole_runs_once "$python" || true
     else
       skip_step "run bench, whole runs" "$python lacks the rivals' packages: scripts/setup.sh --bench"
