@@ -67,7 +67,7 @@ class Ends(Outside):
         self.assertEqual(self.left(), ["run"])
         self.assertEqual({p.name for p in (self.place / "run").iterdir()}, FILES)
         lines = done.stdout.splitlines()
-        self.assertTrue(0 < len(lines) <= 50, len(lines))
+        self.assertTrue(0 < len(lines) <= 60, len(lines))
         print(done.stdout)
         self.assertEqual([line for line in lines if len(line) > 100], [])
 
