@@ -109,6 +109,8 @@ int run_command_line(int argc, char** argv) {
 
   CLI::App* schema_app =
       app.add_subcommand("schema", "Print the JSON Schema of the configuration, for editors");
+  bool of_rules = false;
+  schema_app->add_flag("--rules", of_rules, "That of a file of rules instead");
   CLI::App* info_app = app.add_subcommand("info", "Print version, build and the back ends of this machine");
 
   try {
@@ -123,7 +125,7 @@ int run_command_line(int argc, char** argv) {
   if (validate_app->parsed()) return validate_command(config, overrides);
   if (demo_app->parsed()) return demo_command(demo);
   if (generate_app->parsed()) return generate_command(make);
-  if (schema_app->parsed()) return schema_command();
+  if (schema_app->parsed()) return schema_command(of_rules);
   if (info_app->parsed()) return info_command();
   return wrong_command_line;
 }

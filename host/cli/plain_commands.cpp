@@ -22,8 +22,12 @@ int validate_command(const std::filesystem::path& config, const std::vector<std:
   return 0;
 }
 
-int schema_command() {
-  fmt::print("{}\n", settings_schema().dump(2));
+int schema_command(bool of_rules) {
+  const nlohmann::ordered_json schema =
+      of_rules ? schema_of_keys(rule_file_keys(), "topheavy rules",
+                                "Stages of the market and what to look out for, as rules over evidence.")
+               : settings_schema();
+  fmt::print("{}\n", schema.dump(2));
   return 0;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "host/config/keys.h"
 #include "host/config/settings.h"
 
 #include <filesystem>
@@ -23,6 +24,10 @@ settings read_settings(const std::filesystem::path& file, const std::vector<std:
 // The JSON Schema (draft 2020-12) of the configuration, for editors. From the same table that read_settings
 // checks by.
 nlohmann::ordered_json settings_schema();
+
+// The same of another file whose keys a table holds.
+nlohmann::ordered_json schema_of_keys(const std::vector<key_rule>& table, const std::string& title,
+                                      const std::string& description);
 
 // The settings with every default filled in, as they would be written in YAML; goes into manifest.json.
 nlohmann::ordered_json resolved_settings(const settings& s);

@@ -16,17 +16,17 @@ using json = nlohmann::ordered_json;
 
 constexpr const char* date_pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 
-json schema_of(const key_rule& rule);
+json schema_of(const key_rule& rule, const std::vector<key_rule>& table);
 
-json section_schema(std::string_view path) {
+json section_schema(std::string_view path, const std::vector<key_rule>& table) {
   json s{{"type", "object"}};
   json required = json::array(), others = false;
-  for (const key_rule* rule : rules_below(path)) {
+  for (const key_rule* rule : rules_below(path, table)) {
     if (rule->is_wildcard()) {
-      others = schema_of(*rule);
+      others = schema_of(*rule, table);
       continue;
     }
-    s["properties"][std::string{rule->last_key()}] = schema_of(*rule);
+    s["properties"][std::string{rule->last_key()}] = schema_of(*rule, table);
     if (rule->required) required.push_back(rule->last_key());
   }
   if (!required.empty()) s["required"] = required;
@@ -34,20 +34,20 @@ json section_schema(std::string_view path) {
   return s;
 }
 
-json named_schema(const key_rule& rule) {
-  const key_rule& child = *rules_below(rule.path).front();
+json named_schema(const key_rule& rule, const std::vector<key_rule>& table) {
+  const key_rule& child = *rules_below(rule.path, table).front();
   json s{{"type", "object"}};
   if (rule.min_items > 0) s["minProperties"] = rule.min_items;
   s["propertyNames"]["minLength"] = 1;
   if (!child.reserved.empty()) s["propertyNames"]["not"]["enum"] = child.reserved;
-  s["additionalProperties"] = schema_of(child);
+  s["additionalProperties"] = schema_of(child, table);
   return s;
 }
 
-json list_schema(const key_rule& rule) {
+json list_schema(const key_rule& rule, const std::vector<key_rule>& table) {
   json s{{"type", "array"}};
   if (rule.min_items > 0) s["minItems"] = rule.min_items;
-  s["items"] = schema_of(*rules_below(rule.path).front());
+  s["items"] = schema_of(*rules_below(rule.path, table).front(), table);
   return s;
 }
 
@@ -69,14 +69,14 @@ json name_schema(const key_rule& rule) {
   return s;
 }
 
-json kind_schema(const key_rule& rule) {
+json kind_schema(const key_rule& rule, const std::vector<key_rule>& table) {
   switch (rule.kind) {
     case value_kind::section:
-      return section_schema(rule.path);
+      return section_schema(rule.path, table);
     case value_kind::named:
-      return named_schema(rule);
+      return named_schema(rule, table);
     case value_kind::list:
-      return list_schema(rule);
+      return list_schema(rule, table);
     case value_kind::text:
       return text_schema();
     case value_kind::name:
@@ -97,16 +97,16 @@ json kind_schema(const key_rule& rule) {
     case value_kind::file:
       return {{"type", "string"}, {"minLength", 1}};
     case value_kind::named_or_text:
-      return {{"anyOf", {text_schema(), named_schema(rule)}}};
+      return {{"anyOf", {text_schema(), named_schema(rule, table)}}};
     case value_kind::text_or_list:
-      return {{"anyOf", {text_schema(), list_schema(rule)}}};
+      return {{"anyOf", {text_schema(), list_schema(rule, table)}}};
     case value_kind::later:
       break;
   }
   return {{"not", json::object()}};
 }
 
-json schema_of(const key_rule& rule) {
+json schema_of(const key_rule& rule, const std::vector<key_rule>& table) {
   json s{{"title", rule.path}};
   if (rule.kind == value_kind::later) {
     s["description"] = fmt::format(
@@ -116,8 +116,11 @@ json schema_of(const key_rule& rule) {
     s["description"] = fmt::format("{}{}. Specification, section {}.", rule.meaning,
                                    rule.unit.empty() ? "" : fmt::format(" ({})", rule.unit), rule.section);
   }
-  json kind = kind_schema(rule);
-  if (rule.may_be_null()) kind["type"] = {kind["type"], "null"};
+  json kind = kind_schema(rule, table);
+  if (rule.may_be_null()) {
+    if (!kind["type"].is_array()) kind["type"] = json::array({kind["type"]});
+    kind["type"].push_back("null");
+  }
   s.update(kind);
   if (!rule.default_json.empty()) s["default"] = json::parse(rule.default_json);
   if (!rule.examples_json.empty()) s["examples"] = json::parse(rule.examples_json);
@@ -130,12 +133,18 @@ json schema_of(const key_rule& rule) {
 
 }  // namespace
 
-nlohmann::ordered_json settings_schema() {
+nlohmann::ordered_json schema_of_keys(const std::vector<key_rule>& table, const std::string& title,
+                                      const std::string& description) {
   json s{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-         {"title", "topheavy configuration"},
-         {"description", "What a run computes. Relative paths are relative to the file."}};
-  s.update(section_schema(""));
+         {"title", title},
+         {"description", description}};
+  s.update(section_schema("", table));
   return s;
+}
+
+nlohmann::ordered_json settings_schema() {
+  return schema_of_keys(key_rules(), "topheavy configuration",
+                        "What a run computes. Relative paths are relative to the file.");
 }
 
 }  // namespace topheavy

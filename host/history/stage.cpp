@@ -39,6 +39,7 @@ class name_checker {
   void check(const expectation_settings& expectations) {
     for (const dimension_expectations& d : expectations.dimensions) {
       const dimension* const found = find(d.dimension);
+      if (found == nullptr) add(d.origin, unknown("dimension", d.dimension, dimension_names_));
       for (const group_expectation& g : d.groups) {
         if (found != nullptr) check_group(*found, g.group, [&] { return g.origin; });
       }

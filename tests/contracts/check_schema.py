@@ -69,6 +69,25 @@ def check_case(validator, case):
     return None
 
 
+def check_rules(program):
+    """The same of files of rules; what only the program sees there: repeated names and keys, expressions, aliases."""
+    file = PROJECT / "configs" / "schema" / "rules.schema.json"
+    printed = subprocess.run([program, "schema", "--rules"], check=True, capture_output=True, text=True).stdout
+    wrong = [] if printed == file.read_text() else [f"{file} is not what `topheavy schema --rules` prints"]
+    jsonschema.Draft202012Validator.check_schema(json.loads(printed))
+    validator = jsonschema.Draft202012Validator(json.loads(printed))
+    for example in sorted((PROJECT / "configs" / "rules").glob("*.yaml")):
+        wrong += [f"{example}: {problem}" for problem in problems_of(validator, example.read_text())]
+    for case in sorted((PROJECT / "tests" / "golden" / "rules").glob("*.case")):
+        yaml_text, _, answer = ("\n" + case.read_text()).partition("\n==== ")
+        problems = problems_of(validator, yaml_text)
+        if answer.startswith("rules") and problems:
+            wrong.append(f"{case}: accepted by the program, refused by the schema: {problems}")
+        if answer.startswith("error") and bool(problems) == (case.stem == "twice"):
+            wrong.append(f"{case}: refused by the program; the schema says {problems or 'nothing'}")
+    return wrong
+
+
 def main():
     program = os.environ.get("TOPHEAVY_PROGRAM")
     if not program:
@@ -91,6 +110,7 @@ def main():
             wrong.append(f"{case}: {problem}")
     if len(examples) < 2 or len(cases) < 70:
         wrong.append(f"only {len(examples)} examples and {len(cases)} cases found")
+    wrong += check_rules(program)
     print("\n".join(wrong) or f"schema: {len(examples)} examples and {len(cases)} cases agree with it")
     sys.exit(1 if wrong else 0)
 
