@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/report/stage_json.h"
 
-#include <cmath>
+#include "host/report/json_value.h"
 
 #include <nlohmann/json.hpp>
 
@@ -11,16 +11,13 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-json number(double v) { return std::isfinite(v) ? json(v) : json(nullptr); }
-json number(const std::optional<double>& v) { return v ? json(*v) : json(nullptr); }
-json verdict_json(const verdict& v) { return v ? json(*v) : json(nullptr); }
 json text(const std::string& t) { return t.empty() ? json(nullptr) : json(t); }
 
 json comparison_json(const comparison_result& c) {
   return {{"evidence", c.evidence},           {"unit", c.unit},
           {"value", number(c.value)},         {"operator", to_text(c.op)},
           {"threshold", number(c.threshold)}, {"distance", number(c.distance())},
-          {"holds", verdict_json(c.holds)}};
+          {"holds", number(c.holds)}};
 }
 
 // value, threshold and distance are those of the only comparison; of several each has its own.
@@ -34,7 +31,7 @@ json rule_json(const rule_result& r) {
   j["value"] = only != nullptr ? number(only->value) : json(nullptr);
   j["threshold"] = only != nullptr ? number(only->threshold) : json(nullptr);
   if (r.stage.empty()) j["distance"] = only != nullptr ? number(only->distance()) : json(nullptr);
-  j["holds"] = verdict_json(r.holds);
+  j["holds"] = number(r.holds);
   j["reason"] = text(r.reason);
   j["comparisons"] = json::array();
   for (const comparison_result& c : r.comparisons) j["comparisons"].push_back(comparison_json(c));
