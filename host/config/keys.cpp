@@ -258,8 +258,8 @@ std::vector<key_rule> make_rules() {
       {.path = "correlation.dimensions",
        .kind = list,
        .section = "5",
-       .meaning =
-           "Dimensions whose groups are correlated: `sector` and those of `groups`. Without it all of them",
+       .meaning = "Dimensions whose groups are correlated. Without it `sector` and those of `groups` that "
+                  "list their groups",
        .default_json = "null",
        .examples_json = R"([["sector", "tier"]])"},
       {.path = "correlation.dimensions.<i>",

@@ -71,7 +71,7 @@ struct bootstrap_settings {
 };
 
 struct correlation_settings {
-  std::optional<std::vector<std::string>> dimensions;  // none: all but issuer
+  std::optional<std::vector<std::string>> dimensions;  // none: see correlated_dimensions
   int min_days = 20;
   bootstrap_settings bootstrap;
 };

@@ -115,12 +115,6 @@ regime_sample sample_of(const index_history& index, const group_history& groups,
   return sample;
 }
 
-bool is_asked_for(const correlation_settings& s, const std::string& dimension) {
-  if (dimension == "issuer") return false;
-  return !s.dimensions ||
-         std::find(s.dimensions->begin(), s.dimensions->end(), dimension) != s.dimensions->end();
-}
-
 }  // namespace
 
 std::vector<regime_correlation> correlate(const regime_sample& sample, const correlation_settings& s,
@@ -161,10 +155,20 @@ std::vector<regime_correlation> correlate(const regime_sample& sample, const cor
   return by_regime;
 }
 
+std::vector<std::string> correlated_dimensions(const settings& s) {
+  if (s.correlation.dimensions) return *s.correlation.dimensions;
+  std::vector<std::string> names{"sector"};
+  for (const dimension_settings& d : s.groups) {
+    if (d.label_column.empty()) names.push_back(d.name);
+  }
+  return names;
+}
+
 correlation_history correlate_history(const daily_history& daily, const std::vector<dimension>& dimensions,
                                       const std::vector<std::int32_t>& regime,
                                       const std::vector<std::string>& regime_names,
-                                      const correlation_settings& s, backend& b) {
+                                      const std::vector<std::string>& asked, const correlation_settings& s,
+                                      backend& b) {
   correlation_history h;
   if (regime.empty()) {
     h.reason = "no volatility index";
@@ -178,7 +182,7 @@ correlation_history correlate_history(const daily_history& daily, const std::vec
   h.mean_block_length = s.bootstrap.mean_block_length.value_or(
       std::max(1.0, optimal_block_length(index_return.data(), index_return.size())));
   for (std::size_t k = 0; k < dimensions.size(); ++k) {
-    if (!is_asked_for(s, dimensions[k].name)) continue;
+    if (std::find(asked.begin(), asked.end(), dimensions[k].name) == asked.end()) continue;
     const regime_sample sample =
         sample_of(daily.index, daily.groups[k], dimensions[k].groups.size(), regime, regime_names.size());
     h.dimensions.push_back({k, correlate(sample, s, h.mean_block_length, b)});

@@ -77,8 +77,8 @@ history compute_history(const settings& s, const inputs& in, backend& b, stages&
   });
   timed.run("topheavy::history::risk", [&] { finish_risk(h.risk, constituents.risk, days.weight); });
   timed.run("topheavy::history::correlation", [&] {
-    h.correlation =
-        correlate_history(h.daily, h.daily_dimensions, h.regime, h.regime_names, s.correlation, b);
+    h.correlation = correlate_history(h.daily, h.daily_dimensions, h.regime, h.regime_names,
+                                      correlated_dimensions(s), s.correlation, b);
   });
   timed.run("topheavy::history::stage", [&] {
     h.stage.growth = expected_growth(s.expectations, h.dimensions, days.weight);

@@ -449,7 +449,8 @@ def config_of(data, **options):
   - {{name: some, start: {start}, end: {end}}}
   - {{name: short, start: {data.dates[-7]}, end: {data.dates[-5]}}}
 """
-    extra += options.pop("correlation", "correlation: {bootstrap: {replicates: 1000, seed: 5}}\n")
+    dimensions = "dimensions: [tier, sector, label], " if columns else ""
+    extra += options.pop("correlation", f"correlation: {{{dimensions}bootstrap: {{replicates: 1000, seed: 5}}}}\n")
     (data.folder / "rules.yaml").write_text(rules_of(sectors))
     extra += f"""expectations:
   tier: {{mixed: 0.2, one sector: -0.05}}

@@ -152,7 +152,9 @@ def answer(config, daily, groups, order, mean_length):
     days = daily.index[daily.index_return.notna()]
     counts = draws(len(days), settings["replicates"], mean_length, settings["seed"])
     out = {}
-    for dimension in settings["dimensions"] or [d for d in order if d != "issuer"]:
+    listed = [d for d, groups_of in (config.get("groups") or {}).items() if isinstance(groups_of, dict)]
+    asked = settings["dimensions"] or ["sector", *listed]
+    for dimension in (d for d in order if d in asked):
         rows = groups[groups.dimension == dimension]
         returns = rows.pivot(index="date", columns="group", values="return").reindex(index=days, columns=order[dimension])
         labels = daily.regime.reindex(days).astype(object).to_numpy()
