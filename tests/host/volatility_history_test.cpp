@@ -138,25 +138,24 @@ TEST(VolatilityHistory, RatesOfAYearFromTenDaysOn) {
 
 TEST(Watch, CrossingsAndWhatCameAfter) {
   // Upward on the 30th of December, before the panel, and on its days 1 and 3; a level equal to the watched one is there.
-  const volatility_series v =
-      series("2025-12-29", {21, 23, 20, 21.99, 22, 21, 24, 20, 20, 20, 20, 20, 20, 21.5});
-  daily_history d = flat(11);
-  d.index.level = {100, 100, 110, 100, 120, 120, 120, 120, 90, 90, 90};
-  const auto dates = days_from("2026-01-01", 11);
+  const volatility_series v = series("2025-12-29", {21, 23, 20, 21.99, 22, 21, 24, 20, 20, 20, 20, 21.5});
+  daily_history d = flat(9);
+  d.index.level = {100, 100, 110, 100, 120, 120, 120, 120, 90};
+  const auto dates = days_from("2026-01-01", 9);
   const volatility_history h = summary(v, dates, d);
   ASSERT_EQ(h.watch.size(), 1U);
   const watch_level& w = h.watch[0];
   EXPECT_EQ(w.name, "contraction");
   EXPECT_EQ(w.crossings, 3);
   EXPECT_EQ(w.crossings_in_panel, 2);
-  EXPECT_EQ(w.base_rate, 3.0 / 14);
+  EXPECT_EQ(w.base_rate, 3.0 / 12);
   EXPECT_FALSE(w.triggered);
   EXPECT_EQ(w.distance, -0.5);
   ASSERT_TRUE(w.last_crossing);
   EXPECT_EQ(w.last_crossing->day, day("2026-01-05"));
   EXPECT_FALSE(w.last_crossing->upward);
   EXPECT_EQ(w.after[0].days, 5);
-  EXPECT_EQ(w.after[0].count, 2);  // 120/100 and 90/100
+  EXPECT_EQ(w.after[0].count, 2);  // 120/100 and, to the very last day, 90/100
   EXPECT_NEAR(w.after[0].median, 0.05, 1e-15);
   EXPECT_NEAR(w.after[0].worst, -0.1, 1e-15);
   EXPECT_EQ(w.after[1].count, 0);
