@@ -66,7 +66,8 @@ nlohmann::ordered_json resolved_settings(const settings& s) {
       {"bootstrap",
        {{"replicates", c.bootstrap.replicates},
         {"block", c.bootstrap.mean_block_length ? json(*c.bootstrap.mean_block_length) : json("auto")},
-        {"seed", c.bootstrap.seed}}}};
+        {"seed", c.bootstrap.seed}}},
+      {"absorption", {{"components", c.absorption.components}, {"window", c.absorption.window}}}};
   return r;
 }
 

@@ -63,10 +63,16 @@ struct bootstrap_settings {
   int seed = 0;
 };
 
+struct absorption_settings {
+  int components = 6;
+  int window = 252;  // panel dates
+};
+
 struct correlation_settings {
   std::optional<std::vector<std::string>> dimensions;  // none: all but issuer
   int min_days = 20;
   bootstrap_settings bootstrap;
+  absorption_settings absorption;
 };
 
 struct settings {

@@ -5,6 +5,7 @@
 #include "host/history/block_length.h"
 #include "host/history/conditioned.h"
 #include "host/history/correlation_intervals.h"
+#include "host/history/pairs.h"
 #include "host/history/regimes.h"
 #include "kernels/core/tree_sum.h"
 
@@ -115,12 +116,6 @@ regime_sample sample_of(const index_history& index, const group_history& groups,
   return sample;
 }
 
-bool is_asked_for(const correlation_settings& s, const std::string& dimension) {
-  if (dimension == "issuer") return false;
-  return !s.dimensions ||
-         std::find(s.dimensions->begin(), s.dimensions->end(), dimension) != s.dimensions->end();
-}
-
 }  // namespace
 
 std::vector<regime_correlation> correlate(const regime_sample& sample, const correlation_settings& s,
@@ -178,7 +173,7 @@ correlation_history correlate_history(const daily_history& daily, const std::vec
   h.mean_block_length = s.bootstrap.mean_block_length.value_or(
       std::max(1.0, optimal_block_length(index_return.data(), index_return.size())));
   for (std::size_t k = 0; k < dimensions.size(); ++k) {
-    if (!is_asked_for(s, dimensions[k].name)) continue;
+    if (!correlates_dimension(s, dimensions[k].name)) continue;
     const regime_sample sample =
         sample_of(daily.index, daily.groups[k], dimensions[k].groups.size(), regime, regime_names.size());
     h.dimensions.push_back({k, correlate(sample, s, h.mean_block_length, b)});

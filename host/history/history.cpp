@@ -53,8 +53,10 @@ history compute_history(const settings& s, const inputs& in, backend& b, stages&
     h.issuers = std::move(days.issuers);
     h.risk = plan_risk(days.fixed_weight_return, h.regime, h.regime_names.size(), s.data.lookback_days);
   });
+  constituent_moments moments(days.fixed_weight_return, h.regime, h.regime_names.size(),
+                              in.prices.constituents());
   constituent_answers constituents = timed.run("topheavy::history::constituent_pass", [&] {
-    return run_constituent_pass(b, in.prices, h.daily.index, windows, days, h.risk);
+    return run_constituent_pass(b, in.prices, h.daily.index, windows, days, h.risk, moments);
   });
   timed.run("topheavy::history::attribution", [&] {
     h.daily.index.new_highs = share_of_members(constituents.new_highs, h.daily.index.members);
@@ -72,6 +74,10 @@ history compute_history(const settings& s, const inputs& in, backend& b, stages&
   timed.run("topheavy::history::correlation", [&] {
     h.correlation =
         correlate_history(h.daily, h.daily_dimensions, h.regime, h.regime_names, s.correlation, b);
+  });
+  timed.run("topheavy::history::pairs", [&] {
+    h.pairs = make_pairs(in.prices.view(), moments, days.fixed_weight_return, days.weight, h.daily_dimensions,
+                         s.correlation, b);
   });
   return h;
 }

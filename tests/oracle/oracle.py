@@ -41,6 +41,7 @@ class Answer:
     quality: dict = None
     labels: pd.DataFrame = None
     membership: pd.DataFrame = None
+    panel: pd.DataFrame = None
 
 
 def answer(config):
@@ -48,6 +49,7 @@ def answer(config):
     panel, counts = tables.read_panel(config)
     if panel.empty:
         raise tables.Refused("no row of the panel is left")
+    out.panel = panel
     symbols = sorted(panel.symbol.unique(), key=lambda s: s.encode())
     out.labels, counts["unclassified"] = tables.read_labels(config, symbols)
     out.membership = tables.memberships(config, out.labels)
