@@ -6,6 +6,7 @@
 #include "kernels/day_bootstrap/day_bootstrap.h"
 #include "kernels/day_pass/day_pass.h"
 #include "kernels/errors.h"
+#include "kernels/standardised_sums/standardised_sums.h"
 
 #include <memory>
 #include <string>
@@ -30,6 +31,8 @@ class backend {
 
   virtual void day_pass(panel_view panel, const day_parts& parts) = 0;
   virtual void constituent_pass(panel_view panel, const constituent_parts& parts) = 0;
+  virtual void standardised_sums(panel_view panel, const standardised_days& days, groups_view groups,
+                                 double* sum) = 0;
   virtual void day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
                              bootstrap_result result) = 0;
 };

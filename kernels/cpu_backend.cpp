@@ -22,15 +22,21 @@ std::string cpu_backend::device() const {
 }
 
 std::vector<std::string> cpu_backend::own_operations() const {
-  return {"group_sums",         "breadth",      "fixed_weight_return",
-          "concentration",      "new_highs",    "window_contributions",
-          "risk_contributions", "day_bootstrap"};
+  return {"group_sums",         "breadth",        "fixed_weight_return",
+          "concentration",      "new_highs",      "window_contributions",
+          "risk_contributions", "regime_moments", "standardised_sums",
+          "day_bootstrap"};
 }
 
 void cpu_backend::day_pass(panel_view panel, const day_parts& parts) { day_pass_cpu(panel, parts); }
 
 void cpu_backend::constituent_pass(panel_view panel, const constituent_parts& parts) {
   constituent_pass_cpu(panel, parts);
+}
+
+void cpu_backend::standardised_sums(panel_view panel, const standardised_days& days, groups_view groups,
+                                    double* sum) {
+  standardised_sums_cpu(panel, days, groups, sum);
 }
 
 void cpu_backend::day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days,

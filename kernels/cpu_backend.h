@@ -15,6 +15,8 @@ class cpu_backend : public backend {
 
   void day_pass(panel_view panel, const day_parts& parts) override;
   void constituent_pass(panel_view panel, const constituent_parts& parts) override;
+  void standardised_sums(panel_view panel, const standardised_days& days, groups_view groups,
+                         double* sum) override;
   void day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
                      bootstrap_result result) override;
 };

@@ -12,7 +12,9 @@
 #include "kernels/device/stream.h"
 #include "kernels/fixed_weight_return/fixed_weight_return_cuda.h"
 #include "kernels/group_sums/group_sums_cuda.h"
+#include "kernels/regime_moments/regime_moments_cuda.h"
 #include "kernels/risk_contributions/risk_contributions_cuda.h"
+#include "kernels/standardised_sums/standardised_sums_cuda.h"
 
 #include <cuda_runtime_api.h>
 
@@ -25,8 +27,8 @@ class cuda_backend final : public cpu_backend {
   std::string_view name() const override { return "cuda"; }
   std::string device() const override { return cuda_status().reason; }
   std::vector<std::string> own_operations() const override {
-    return {"group_sums",         "breadth",      "fixed_weight_return", "concentration",
-            "risk_contributions", "day_bootstrap"};
+    return {"group_sums",         "breadth",        "fixed_weight_return", "concentration",
+            "risk_contributions", "regime_moments", "standardised_sums",   "day_bootstrap"};
   }
 
   void day_pass(panel_view panel, const day_parts& parts) override {
@@ -82,7 +84,28 @@ class cuda_backend final : public cpu_backend {
       filled.fetch();
       stream_.ref().wait();
     }
+    on_host.by_moments = {};
+    if (parts.by_moments.count != nullptr && panel.constituents > 0) {
+      regime_moments(panel, parts.moments, parts.by_moments);
+    }
     if (on_host.new_highs != nullptr || on_host.window_count > 0) constituent_pass_cpu(panel, on_host);
+  }
+
+  void standardised_sums(panel_view panel, const standardised_days& days, groups_view groups,
+                         double* sum) override {
+    check_standardised_sums(panel, days, groups);
+    if (panel.days == 0 || groups.groups == 0) return;
+    const panel_view there = uploaded(panel);
+    const device_groups members = uploaded(groups, "group");
+    const std::size_t count = days.cells * panel.constituents;
+    const device_buffer<std::int32_t> cell = uploaded(days.cell, panel.days, "standardised cells");
+    const device_buffer<double> mean = uploaded(days.mean, count, "standardised means");
+    const device_buffer<double> per_sd = uploaded(days.per_sd, count, "standardised deviations");
+    output<double> sums(ledger_, sum, panel.days * groups.groups, "standardised sums");
+    standardised_sums_cuda(there, {cell.data(), days.cells, mean.data(), per_sd.data()}, members.view(),
+                           sums.data(), stream_.ref());
+    sums.fetch();
+    stream_.ref().wait();
   }
 
   void day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
@@ -179,6 +202,23 @@ class cuda_backend final : public cpu_backend {
       values->fetch();
     members.fetch();
     advancers.fetch();
+  }
+
+  void regime_moments(panel_view panel, const moment_days& days, const regime_moments_result& host) {
+    const panel_view there = uploaded(panel);
+    const device_buffer<std::int32_t> cell = uploaded(days.cell, panel.days, "moment cells");
+    const device_buffer<double> fill = uploaded(days.fill, panel.days * days.sectors, "sector returns");
+    const device_buffer<std::int32_t> sector = uploaded(days.sector, panel.constituents, "sectors");
+    const std::size_t cells = days.cells * panel.constituents;
+    output<std::int32_t> count(ledger_, host.count, cells, "moment counts");
+    output<double> mean(ledger_, host.mean, cells, "moment means");
+    output<double> sd(ledger_, host.sd, cells, "moment deviations");
+    output<double> filled_variance(ledger_, host.filled_variance, cells, "moment filled variances");
+    regime_moments_cuda(there, {cell.data(), days.cells, fill.data(), sector.data(), days.sectors},
+                        {count.data(), mean.data(), sd.data(), filled_variance.data()}, stream_.ref());
+    count.fetch();
+    for (const output<double>* values : {&mean, &sd, &filled_variance}) values->fetch();
+    stream_.ref().wait();
   }
 
   void fixed_weight_return(panel_view there, group_sums_result sums, std::size_t columns,

@@ -27,7 +27,7 @@ names_to_pack() {
   printf '%s\n' ninja-build "${names[@]}"
   # TBB's package config wants every library it names to be there, the optional ones too.
   apt-cache depends "${names[@]}" libtbb12 | awk '$1 ~ /Depends:|Recommends:/ { print $2 }' |
-    grep -E '^lib(fmt|spdlog|ssl|tbb|yaml-cpp|benchmark)' | sort
+    grep -E '^lib(fmt|spdlog|ssl|tbb|yaml-cpp|benchmark|openblas|gfortran|quadmath)' | sort
 }
 
 fill() {

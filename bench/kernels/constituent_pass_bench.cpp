@@ -32,7 +32,7 @@ const int registered[] = {
           r.ask_risk();
         },
         [](const bench_panel& p) {
-          return constituent_pass_traffic(p.days, p.constituents, windows, cells);
+          return constituent_pass_traffic(p.days, p.constituents, windows, cells, 0);
         }),
     add(
         "new_highs", [](constituent_results& r) { r.ask_new_highs(); },

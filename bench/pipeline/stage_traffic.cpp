@@ -42,7 +42,7 @@ int print_traffic(char** arguments) {
       {"stages",
        {{"topheavy::history::day_pass", bytes_of(topheavy::day_pass_traffic(days, constituents, groups))},
         {"topheavy::history::constituent_pass",
-         bytes_of(topheavy::constituent_pass_traffic(days, constituents, windows, regimes))}}}};
+         bytes_of(topheavy::constituent_pass_traffic(days, constituents, windows, regimes, regimes))}}}};
   std::printf("%s\n", printed.dump().c_str());
   return 0;
 }

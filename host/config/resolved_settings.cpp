@@ -70,7 +70,8 @@ nlohmann::ordered_json resolved_settings(const settings& s) {
       {"bootstrap",
        {{"replicates", c.bootstrap.replicates},
         {"block", c.bootstrap.mean_block_length ? json(*c.bootstrap.mean_block_length) : json("auto")},
-        {"seed", c.bootstrap.seed}}}};
+        {"seed", c.bootstrap.seed}}},
+      {"absorption", {{"components", c.absorption.components}, {"window", c.absorption.window}}}};
   r["expectations"]["index"] = s.expectations.index ? json(*s.expectations.index) : json(nullptr);
   for (const dimension_expectations& d : s.expectations.dimensions) {
     for (const group_expectation& g : d.groups) r["expectations"][d.dimension][g.group] = g.growth;

@@ -70,10 +70,16 @@ struct bootstrap_settings {
   int seed = 0;
 };
 
+struct absorption_settings {
+  int components = 6;
+  int window = 252;  // panel dates
+};
+
 struct correlation_settings {
   std::optional<std::vector<std::string>> dimensions;  // none: see correlated_dimensions
   int min_days = 20;
   bootstrap_settings bootstrap;
+  absorption_settings absorption;
 };
 
 struct group_expectation {

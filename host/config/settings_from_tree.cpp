@@ -209,6 +209,13 @@ class settings_builder {
     if (const node* seed = scalar_at(bootstrap, "seed")) {
       c.bootstrap.seed = parse_whole_number(seed->text).value_or(c.bootstrap.seed);
     }
+    const node& absorption = section_at(map, "absorption");
+    if (const node* components = scalar_at(absorption, "components")) {
+      c.absorption.components = parse_whole_number(components->text).value_or(c.absorption.components);
+    }
+    if (const node* window = scalar_at(absorption, "window")) {
+      c.absorption.window = parse_whole_number(window->text).value_or(c.absorption.window);
+    }
     return c;
   }
 

@@ -5,6 +5,7 @@
 #include "host/history/block_length.h"
 #include "host/history/conditioned.h"
 #include "host/history/correlation_intervals.h"
+#include "host/history/pairs.h"
 #include "host/history/regimes.h"
 #include "kernels/core/tree_sum.h"
 
@@ -167,8 +168,7 @@ std::vector<std::string> correlated_dimensions(const settings& s) {
 correlation_history correlate_history(const daily_history& daily, const std::vector<dimension>& dimensions,
                                       const std::vector<std::int32_t>& regime,
                                       const std::vector<std::string>& regime_names,
-                                      const std::vector<std::string>& asked, const correlation_settings& s,
-                                      backend& b) {
+                                      const correlation_settings& s, backend& b) {
   correlation_history h;
   if (regime.empty()) {
     h.reason = "no volatility index";
@@ -182,7 +182,7 @@ correlation_history correlate_history(const daily_history& daily, const std::vec
   h.mean_block_length = s.bootstrap.mean_block_length.value_or(
       std::max(1.0, optimal_block_length(index_return.data(), index_return.size())));
   for (std::size_t k = 0; k < dimensions.size(); ++k) {
-    if (std::find(asked.begin(), asked.end(), dimensions[k].name) == asked.end()) continue;
+    if (!correlates_dimension(s, dimensions[k].name)) continue;
     const regime_sample sample =
         sample_of(daily.index, daily.groups[k], dimensions[k].groups.size(), regime, regime_names.size());
     h.dimensions.push_back({k, correlate(sample, s, h.mean_block_length, b)});

@@ -78,7 +78,6 @@ std::vector<std::string> correlated_dimensions(const settings& s);
 correlation_history correlate_history(const daily_history& daily, const std::vector<dimension>& dimensions,
                                       const std::vector<std::int32_t>& regime,
                                       const std::vector<std::string>& regime_names,
-                                      const std::vector<std::string>& asked, const correlation_settings& s,
-                                      backend& b);
+                                      const correlation_settings& s, backend& b);
 
 }  // namespace topheavy

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include <fmt/format.h>
@@ -134,6 +135,14 @@ dimension groups_of_at_least(const dimension& d, std::size_t least) {
     if (members.size() >= least) kept.add(d.groups[g], members);
   }
   return kept;
+}
+
+dimension whole_index(std::size_t constituents) {
+  std::vector<std::int32_t> all(constituents);
+  std::iota(all.begin(), all.end(), 0);
+  dimension index{.name = "index"};
+  index.add("index", all);
+  return index;
 }
 
 dimension concatenate(const std::vector<dimension>& dimensions) {

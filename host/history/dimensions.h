@@ -34,6 +34,9 @@ std::vector<dimension> make_dimensions(const settings& s, const panel& p, const 
 // The groups of `d` with at least `least` members.
 dimension groups_of_at_least(const dimension& d, std::size_t least);
 
+// The one group `index` of all constituents.
+dimension whole_index(std::size_t constituents);
+
 // One list of groups after another; for one call of an operation over several dimensions.
 dimension concatenate(const std::vector<dimension>& dimensions);
 

@@ -54,8 +54,10 @@ history compute_history(const settings& s, const inputs& in, backend& b, stages&
     h.issuers = std::move(days.issuers);
     h.risk = plan_risk(days.fixed_weight_return, h.regime, h.regime_names.size(), s.data.lookback_days);
   });
+  constituent_moments moments(days.fixed_weight_return, h.regime, h.regime_names.size(),
+                              in.prices.constituents());
   constituent_answers constituents = timed.run("topheavy::history::constituent_pass", [&] {
-    return run_constituent_pass(b, in.prices, h.daily.index, windows, days, h.risk);
+    return run_constituent_pass(b, in.prices, h.daily.index, windows, days, h.risk, moments);
   });
   timed.run("topheavy::history::attribution", [&] {
     h.daily.index.new_highs = share_of_members(constituents.new_highs, h.daily.index.members);
@@ -76,13 +78,18 @@ history compute_history(const settings& s, const inputs& in, backend& b, stages&
                                   h.daily_dimensions, h.daily);
   });
   timed.run("topheavy::history::risk", [&] { finish_risk(h.risk, constituents.risk, days.weight); });
+  correlation_settings correlation = s.correlation;
+  correlation.dimensions = correlated_dimensions(s);
   timed.run("topheavy::history::correlation", [&] {
-    h.correlation = correlate_history(h.daily, h.daily_dimensions, h.regime, h.regime_names,
-                                      correlated_dimensions(s), s.correlation, b);
+    h.correlation = correlate_history(h.daily, h.daily_dimensions, h.regime, h.regime_names, correlation, b);
   });
   timed.run("topheavy::history::stage", [&] {
     h.stage.growth = expected_growth(s.expectations, h.dimensions, days.weight);
     h.stage = find_stage(in.rules ? &*in.rules : nullptr, in, h);
+  });
+  timed.run("topheavy::history::pairs", [&] {
+    h.pairs = make_pairs(in.prices.view(), moments, days.fixed_weight_return, days.weight, h.daily_dimensions,
+                         correlation, b);
   });
   return h;
 }

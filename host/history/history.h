@@ -14,6 +14,7 @@
 #include "host/history/dimensions.h"
 #include "host/history/episodes.h"
 #include "host/history/index.h"
+#include "host/history/pairs.h"
 #include "host/history/regimes.h"
 #include "host/history/rotation.h"
 #include "host/history/stage.h"
@@ -50,6 +51,7 @@ struct history {
   std::vector<std::int32_t> regime;       // [T], no_regime where the level is missing; empty without the file
   std::vector<episode> episodes;
   correlation_history correlation;
+  pairs_history pairs;               // dimensions as in `daily_dimensions`
   std::vector<attribution> windows;  // dimensions as in `dimensions`
   std::vector<window_left_out> windows_left_out;
   volatility_history volatility;

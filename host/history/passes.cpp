@@ -2,18 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/passes.h"
 
-#include <numeric>
-
 namespace topheavy {
 namespace {
-
-dimension whole_index(std::size_t constituents) {
-  std::vector<std::int32_t> all(constituents);
-  std::iota(all.begin(), all.end(), 0);
-  dimension index{.name = "index"};
-  index.add("index", all);
-  return index;
-}
 
 std::vector<std::int32_t> group_of_constituents(const dimension& d, std::size_t constituents) {
   std::vector<std::int32_t> group(constituents);
@@ -69,7 +59,7 @@ day_answers run_day_pass(backend& b, const panel& p, const std::vector<dimension
 
 constituent_answers run_constituent_pass(backend& b, const panel& p, const index_history& index,
                                          const std::vector<window>& windows, const day_answers& days,
-                                         const risk_plan& plan) {
+                                         const risk_plan& plan, constituent_moments& moments) {
   const std::size_t constituents = p.constituents();
   constituent_answers a;
   a.new_highs.resize(p.days());
@@ -98,6 +88,9 @@ constituent_answers run_constituent_pass(backend& b, const panel& p, const index
   parts.risk = {plan.slope_all.data(), plan.slope_cell.data(), plan.cell.data(),           cells,
                 days.fill.data(),      days.sector.data(),     days.fill.size() / p.days()};
   parts.by_risk = {a.risk.beta.data(), a.risk.filled.data()};
+  parts.moments = {moments.cell.data(), moments.regimes, days.fill.data(), days.sector.data(),
+                   parts.risk.sectors};
+  parts.by_moments = moments.view();
   b.constituent_pass(p.view(), parts);
   return a;
 }

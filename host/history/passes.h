@@ -7,6 +7,7 @@
 #include "host/history/concentration.h"
 #include "host/history/dimensions.h"
 #include "host/history/index.h"
+#include "host/history/pairs.h"
 #include "kernels/backend.h"
 
 #include <cstdint>
@@ -37,8 +38,9 @@ struct constituent_answers {
   risk_sums risk;
 };
 
+// Fills `moments` for the days it names.
 constituent_answers run_constituent_pass(backend& b, const panel& p, const index_history& index,
                                          const std::vector<window>& windows, const day_answers& days,
-                                         const risk_plan& plan);
+                                         const risk_plan& plan, constituent_moments& moments);
 
 }  // namespace topheavy

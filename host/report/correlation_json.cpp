@@ -3,6 +3,7 @@
 #include "host/report/correlation_json.h"
 
 #include "host/report/json_value.h"
+#include "host/report/pairs_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -74,11 +75,16 @@ json regime_json(const dimension& d, const regime_correlation& r) {
 json correlation_json(const history& h) {
   if (!h.correlation.reason.empty()) return nullptr;
   json dimensions = json::object();
+  for (std::size_t k = 0; k < h.regime_names.size(); ++k) {
+    dimensions["index"][h.regime_names[k]] = index_pairs_json(h.pairs.index[k]);
+  }
   for (const dimension_correlation& c : h.correlation.dimensions) {
     const dimension& d = h.daily_dimensions[c.dimension];
     json by_regime = json::object();
     for (std::size_t k = 0; k < c.by_regime.size(); ++k) {
-      by_regime[h.regime_names[k]] = regime_json(d, c.by_regime[k]);
+      json& regime = by_regime[h.regime_names[k]];
+      regime = regime_json(d, c.by_regime[k]);
+      regime.update(dimension_pairs_json(h, c.dimension, k));
     }
     dimensions[d.name] = std::move(by_regime);
   }

@@ -72,6 +72,7 @@ table daily_table(const inputs& in, const history& h) {
   if (h.regime.empty()) regime.index.assign(in.prices.days(), -1);
   t.columns.emplace_back("regime", std::move(regime));
   t.columns.emplace_back("after_gap", in.after_gap);
+  t.columns.emplace_back("absorption_ratio", h.pairs.absorption_ratio);
   return t;
 }
 

@@ -5,6 +5,7 @@
 #include "kernels/core/traffic.h"
 #include "kernels/core/view.h"
 #include "kernels/new_highs/new_highs.h"
+#include "kernels/regime_moments/regime_moments.h"
 #include "kernels/risk_contributions/risk_contributions.h"
 #include "kernels/window_contributions/window_contributions.h"
 
@@ -26,10 +27,13 @@ struct constituent_parts {
 
   risk_days risk;
   risk_contributions_result by_risk;  // beta null: not asked for
+
+  moment_days moments;
+  regime_moments_result by_moments;  // count null: not asked for
 };
 
 // Throws std::invalid_argument, with the value, where a window is not t0 < t1 < T, the rule of the highs is
-// outside its range, or the cell of a day is none of the cells.
+// outside its range, or the cell of a day is none of the cells of the risk or of the moments.
 void check_constituent_parts(panel_view panel, const constituent_parts& parts);
 
 // Throws as check_constituent_parts. Threads over blocks of constituents.
@@ -37,12 +41,13 @@ void constituent_pass_cpu(panel_view panel, const constituent_parts& parts);
 
 // Items: constituents times days. Caps and returns are read once for all parts.
 inline traffic constituent_pass_traffic(std::size_t days, std::size_t constituents, std::size_t windows,
-                                        std::size_t cells) {
+                                        std::size_t cells, std::size_t moment_cells) {
   const auto names = static_cast<double>(constituents);
   const double items = static_cast<double>(days) * names;
   return {items, 16.0 * items,
           4.0 * static_cast<double>(days) +
-              names * (20.0 * static_cast<double>(windows) + 12.0 * static_cast<double>(1 + cells))};
+              names * (20.0 * static_cast<double>(windows) + 12.0 * static_cast<double>(1 + cells) +
+                       28.0 * static_cast<double>(moment_cells))};
 }
 
 }  // namespace topheavy

@@ -3,6 +3,7 @@
 #include "kernels/constituent_pass/constituent_pass.h"
 #include "kernels/core/membership.h"
 #include "kernels/new_highs/new_highs_cpu.h"
+#include "kernels/regime_moments/regime_moments_core.h"
 #include "kernels/risk_contributions/risk_contributions_core.h"
 #include "kernels/window_contributions/window_contributions_core.h"
 
@@ -31,6 +32,20 @@ struct risk_sums {
   std::int32_t filled[width];
 };
 
+// moment_sums of a block, a vector a member.
+struct moment_block {
+  double first[width];
+  double sum[width];
+  double squares[width];
+  std::int32_t count[width];
+
+  moment_sums of(std::size_t n) const { return {first[n], sum[n], squares[n], count[n]}; }
+};
+
+struct moments_of_cell {
+  moment_block present, filled;
+};
+
 // The block of constituents first .. first + used - 1 through all days.
 TOPHEAVY_CLONES void walk(panel_view panel, const constituent_parts& parts, std::size_t first,
                           std::size_t used, std::int32_t* near_high_count) {
@@ -43,7 +58,11 @@ TOPHEAVY_CLONES void walk(panel_view panel, const constituent_parts& parts, std:
   }
   const bool has_risk = parts.by_risk.beta != nullptr;
   std::vector<risk_sums> risk(has_risk ? 1 + parts.risk.cells : 0);
+  std::vector<moments_of_cell> moments(parts.by_moments.count != nullptr ? parts.moments.cells : 0);
   double fill[width];
+  const auto read_fill = [&](const double* row, const std::int32_t* sector) {
+    for (std::size_t n = 0; n < used; ++n) fill[n] = row[static_cast<std::size_t>(sector[first + n])];
+  };
 
   for (std::size_t t = 0; t < panel.days; ++t) {
     const double* ret = panel.ret + t * panel.constituents + first;
@@ -57,11 +76,22 @@ TOPHEAVY_CLONES void walk(panel_view panel, const constituent_parts& parts, std:
         add_day(member_of(rows, n), scale, sums.contribution[n], sums.growth[n], sums.member_days[n]);
       }
     }
-    if (!has_risk || parts.risk.cell[t] == day_not_used) continue;
-    for (std::size_t n = 0; n < used; ++n) {
-      fill[n] =
-          parts.risk.fill[t * parts.risk.sectors + static_cast<std::size_t>(parts.risk.sector[first + n])];
+    if (!moments.empty() && parts.moments.cell[t] >= 0) {
+      read_fill(parts.moments.fill + t * parts.moments.sectors, parts.moments.sector);
+      moments_of_cell& cell = moments[static_cast<std::size_t>(parts.moments.cell[t])];
+      const auto add = [&](moment_block& b, auto value, auto present) {
+        for (std::size_t n = 0; n < used; ++n)
+          add_value(value(n), present(n), b.first[n], b.sum[n], b.squares[n], b.count[n]);
+      };
+      add(
+          cell.present, [&](std::size_t n) { return ret[n]; },
+          [&](std::size_t n) { return ret[n] == ret[n]; });
+      add(
+          cell.filled, [&](std::size_t n) { return filled_return(ret[n], fill[n]); },
+          [](std::size_t) { return true; });
     }
+    if (!has_risk || parts.risk.cell[t] == day_not_used) continue;
+    read_fill(parts.risk.fill + t * parts.risk.sectors, parts.risk.sector);
     const auto add = [&](risk_sums& sums, double slope) {
       for (std::size_t n = 0; n < used; ++n)
         add_risk_day(ret[n], fill[n], slope, sums.beta[n], sums.filled[n]);
@@ -82,6 +112,12 @@ TOPHEAVY_CLONES void walk(panel_view panel, const constituent_parts& parts, std:
     std::copy(risk[c].beta, risk[c].beta + used, parts.by_risk.beta + c * panel.constituents + first);
     std::copy(risk[c].filled, risk[c].filled + used, parts.by_risk.filled + c * panel.constituents + first);
   }
+  for (std::size_t c = 0; c < moments.size(); ++c) {
+    for (std::size_t n = 0; n < used; ++n) {
+      write_moments(moments[c].present.of(n), moments[c].filled.of(n), parts.by_moments,
+                    c * panel.constituents + first + n);
+    }
+  }
 }
 
 }  // namespace
@@ -93,6 +129,12 @@ void check_constituent_parts(panel_view panel, const constituent_parts& parts) {
     if (window.base_day < window.last_day && window.last_day < panel.days) continue;
     throw std::invalid_argument("window_contributions: days " + std::to_string(window.base_day) + " to " +
                                 std::to_string(window.last_day) + " of " + std::to_string(panel.days));
+  }
+  for (std::size_t t = 0; parts.by_moments.count != nullptr && t < panel.days; ++t) {
+    const std::int32_t cell = parts.moments.cell[t];
+    if (cell < 0 || static_cast<std::size_t>(cell) < parts.moments.cells) continue;
+    throw std::invalid_argument("regime_moments: day " + std::to_string(t) + " is in cell " +
+                                std::to_string(cell) + " of " + std::to_string(parts.moments.cells));
   }
   if (parts.by_risk.beta == nullptr) return;
   for (std::size_t t = 0; t < panel.days; ++t) {

@@ -29,7 +29,7 @@ TEST(traffic, is_what_the_contracts_move) {
   expect_traffic(day_bootstrap_traffic(3, 7, 2, 5), 105, 3 * (7 * 8 + 4), 2 * 7 * 5 * 8);
   // A pass reads 30 caps and 30 returns whatever it holds.
   expect_traffic(day_pass_traffic(3, 10, 2), 30, 480, 3 * (2 * 16 + 200));
-  expect_traffic(constituent_pass_traffic(3, 10, 2, 4), 30, 480, 3 * 4 + 10 * (2 * 20 + 5 * 12));
+  expect_traffic(constituent_pass_traffic(3, 10, 2, 4, 4), 30, 480, 3 * 4 + 10 * (2 * 20 + 5 * 12 + 4 * 28));
   expect_traffic(window_contributions_traffic(2, 10), 20, 320 + 2 * 8, 10 * (2 * 8 + 4));
 }
 

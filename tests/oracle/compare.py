@@ -24,6 +24,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "pro
 import concentration  # noqa: E402
 import correlation  # noqa: E402
 import oracle  # noqa: E402
+import pairs  # noqa: E402
 import regimes  # noqa: E402
 import rotation  # noqa: E402
 import stage  # noqa: E402
@@ -109,7 +110,7 @@ class Comparison:
 
 def compare_daily(check, run, want):
     got = pq.read_table(run / "daily.parquet").to_pandas()
-    check.equal("daily: columns", list(got.columns), ["date", *DAILY])
+    check.equal("daily: columns", list(got.columns), ["date", *DAILY, "absorption_ratio"])
     check.equal("daily: dates", [str(d)[:10] for d in got.date], [str(d)[:10] for d in want.index])
     scales = {"index_return": want.index_return_scale, "equal_weight_return": want.equal_weight_return_scale,
               "dispersion": want.dispersion_scale}
@@ -303,6 +304,44 @@ MEANS = {"mean_offdiagonal": "rho", "mean_adjusted": "rho_adjusted", "mean_exces
          "mean_difference": "difference"}
 
 
+OF_PAIRS = 1e-10
+
+
+def compare_pairs(check, run, summary, config, want):
+    order = groups_in_order(config, want)
+    theirs, ratio = pairs.answer(config, want.panel, want.labels, want.membership, want.daily, want.groups, order)
+    got = pq.read_table(run / "daily.parquet").to_pandas().absorption_ratio.to_numpy()
+    computed = ~np.isinf(ratio.to_numpy())
+    check.close("daily: absorption_ratio", got[computed], ratio[computed], 0.0, ratio.index[computed], OF_PAIRS)
+    if summary["correlation"] is None:
+        return
+    check.equal("pairs: dimensions", list(summary["correlation"]), list(theirs))
+    check.equal("pairs: regimes", list(summary["correlation"]["index"]), list(theirs["index"]))
+    for dimension, by_regime in theirs.items():
+        for regime, r in by_regime.items():
+            mine, at = summary["correlation"][dimension][regime], [f"{dimension} {regime}"]
+            if dimension == "index":
+                check.equal("pairs: keys", sorted(set(mine) - {"reason"}), sorted(r))
+                check.equal("pairs: reason", "reason" in mine, r["days"] < pairs.settings_of(config)["min_days"])
+            for key in ("days", "constituents", "left_out"):
+                check.equal(f"pairs: {key}", mine[key], r[key])
+            for key in ("average_pairwise", "implied", "absorption_ratio", "noise_floor"):
+                check.close(f"pairs: {key}", mine[key], r[key], 1.0 if key != "noise_floor" else 0.0, at, OF_PAIRS)
+            if "group_constituents" in r:
+                check.equal("pairs: group_constituents", mine["group_constituents"], r["group_constituents"])
+                check.close("pairs: average_pairwise_groups", np.array(mine["average_pairwise_groups"], float).ravel(),
+                            np.array(r["average_pairwise_groups"], float).ravel(), 1.0, None, OF_PAIRS)
+
+
+def groups_in_order(config, want):
+    """{dimension: [groups]}: labels by bytes, groups of the configuration as they stand there."""
+    order = {d: list(dict.fromkeys(rows.group)) for d, rows in want.membership.groupby("dimension", sort=False)}
+    for dimension in order:
+        if not isinstance((config.get("groups") or {}).get(dimension), dict):
+            order[dimension] = sorted(order[dimension], key=lambda group: group.encode())
+    return order
+
+
 def compare_correlation(check, run, summary, config, want):
     """The table's rows and the summary's matrices; both hold the same numbers."""
     table = pq.read_table(run / "correlation.parquet").to_pandas()
@@ -312,10 +351,7 @@ def compare_correlation(check, run, summary, config, want):
     if want.daily.regime.isna().all() and not config["data"].get("volatility"):
         check.equal("correlation: null without volatility", [got, len(table)], [None, 0])
         return
-    order = {d: list(dict.fromkeys(rows.group)) for d, rows in want.membership.groupby("dimension", sort=False)}
-    for dimension in order:  # labels by bytes, groups of the configuration as they stand there
-        if not isinstance((config.get("groups") or {}).get(dimension), dict):
-            order[dimension] = sorted(order[dimension], key=lambda group: group.encode())
+    order = groups_in_order(config, want)
     settings = correlation.settings_of(config)
     method = summary["correlation_method"]
     block = settings["block"]
@@ -323,7 +359,7 @@ def compare_correlation(check, run, summary, config, want):
         block = max(1.0, correlation.block_length(want.daily.index_return.dropna()) or method["mean_block_length"])
     check.close("correlation: mean block length", method["mean_block_length"], block, 1.0, limit=OF_CORRELATION)
     theirs = correlation.answer(config, want.daily, want.groups, order, method["mean_block_length"])
-    check.equal("correlation: dimensions", list(got), list(theirs))
+    check.equal("correlation: dimensions", [d for d in got if d != "index"], list(theirs))
     rows = {key: row for key, row in zip(zip(table.dimension, table.regime, table.group_a, table.group_b),
                                          table.to_dict("records"))}
     check.equal("correlation: rows", len(rows), sum(len(r["pairs"]) for d in theirs.values() for r in d.values()))
@@ -427,6 +463,7 @@ def compare(config_file, folder, check=None):
     compare_attribution(check, run, want.attribution)
     summary = compare_summary(check, run, want)
     compare_correlation(check, run, summary, config, want)
+    compare_pairs(check, run, summary, config, want)
     check_sums(check, run, summary)
     return check, summary, want
 
@@ -450,7 +487,8 @@ def config_of(data, **options):
   - {{name: short, start: {data.dates[-7]}, end: {data.dates[-5]}}}
 """
     dimensions = "dimensions: [tier, sector, label], " if columns else ""
-    extra += options.pop("correlation", f"correlation: {{{dimensions}bootstrap: {{replicates: 1000, seed: 5}}}}\n")
+    extra += options.pop("correlation", f"correlation: {{{dimensions}bootstrap: {{replicates: 1000, seed: 5}}, "
+                   "absorption: {components: 4, window: 60}}\n")
     (data.folder / "rules.yaml").write_text(rules_of(sectors))
     extra += f"""expectations:
   tier: {{mixed: 0.2, one sector: -0.05}}

@@ -47,6 +47,7 @@ class Answer:
     labels: pd.DataFrame = None
     membership: pd.DataFrame = None
     stage: dict = None                # see stage.answer
+    panel: pd.DataFrame = None
 
 
 def answer(config):
@@ -54,6 +55,7 @@ def answer(config):
     panel, counts = tables.read_panel(config)
     if panel.empty:
         raise tables.Refused("no row of the panel is left")
+    out.panel = panel
     symbols = sorted(panel.symbol.unique(), key=lambda s: s.encode())
     out.labels, counts["unclassified"] = tables.read_labels(config, symbols)
     out.membership = tables.memberships(config, out.labels)
