@@ -11,7 +11,8 @@
 // the days t of cell c on which ret[t,n] is a number, `count` of them:
 //   mean[c,n] = sum ret / count     sd[c,n] = sqrt(sum (ret - mean)^2 / count)     0 where count is 0
 // and over all its days, with R of fixed_weight_return.h:
-//   filled_variance[c,n] = sum (R - mean of R)^2 / (days - 1)                      0 for less than two days
+//   filled_variance[c,n] = sum (R - mean of R)^2 / (days - 1)                      0 for less than two days, and where
+//     its root, ddof 0, is within 1e-12 of the mean, since stand-ins are sums and rounded
 // Order: one constituent's sums run over its days in sequence, of differences to the first value of the series, so that
 // a series that does not change has no variance at all.
 namespace topheavy {

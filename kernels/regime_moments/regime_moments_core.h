@@ -42,8 +42,11 @@ TOPHEAVY_HD inline void write_moments(const moment_sums& present, const moment_s
   result.count[at] = present.count;
   result.mean[at] = some ? present.first + present.sum / static_cast<double>(present.count) : 0.0;
   result.sd[at] = some ? sqrt(squares_about_mean(present) / static_cast<double>(present.count)) : 0.0;
-  result.filled_variance[at] =
-      filled.count > 1 ? squares_about_mean(filled) / static_cast<double>(filled.count - 1) : 0.0;
+  const auto days = static_cast<double>(filled.count);
+  const double squares = filled.count > 1 ? squares_about_mean(filled) : 0.0;
+  const double negligible = filled.count > 1 ? 1e-12 * (filled.first + filled.sum / days) : 0.0;
+  const bool varies = squares / days > negligible * negligible;
+  result.filled_variance[at] = varies ? squares / (days - 1.0) : 0.0;
 }
 
 // One cell of one constituent: what a CUDA thread does.

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <mutex>
 #include <numbers>
 #include <stdexcept>
 #include <string>
@@ -30,12 +31,21 @@ void dsyevr_(const char* jobz, const char* range, const char* uplo, const int* n
              std::size_t uplo_length);
 // Only in OpenBLAS.
 void openblas_set_num_threads(int threads) __attribute__((weak));
+int openblas_get_parallel() __attribute__((weak));  // 0: built without threads
 }
 
 namespace topheavy {
 namespace {
 
 constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
+
+// An OpenBLAS built without threads shares its memory among callers and guards it with nothing: two at once give wrong
+// numbers. Held around every call where the library is such a one.
+std::unique_lock<std::mutex> alone_in_library() {
+  static std::mutex library;
+  static const bool shared_unguarded = openblas_get_parallel != nullptr && openblas_get_parallel() == 0;
+  return shared_unguarded ? std::unique_lock(library) : std::unique_lock<std::mutex>();
+}
 
 // The library's loops start where memory is aligned, so that only equal alignment gives equal bits.
 using aligned = std::vector<double, oneapi::tbb::cache_aligned_allocator<double>>;
@@ -136,6 +146,7 @@ absorption ratio_of_set(panel_view panel, const std::vector<std::int32_t>& days,
   const auto leading = static_cast<int>(used);
   const double one = 1.0, zero = 0.0;
   m.products.resize(static_cast<std::size_t>(order) * static_cast<std::size_t>(order));
+  const std::unique_lock<std::mutex> alone = alone_in_library();
   // For Fortran z is [taking part, D], column-major.
   dsyrk_("U", by_day ? "T" : "N", &order, &inner, &one, m.z.data(), &leading, &zero, m.products.data(),
          &order, 1, 1);
@@ -143,7 +154,11 @@ absorption ratio_of_set(panel_view panel, const std::vector<std::int32_t>& days,
   for (std::size_t i = 0; i < static_cast<std::size_t>(order); ++i) {
     total += m.products[i * (static_cast<std::size_t>(order) + 1)];
   }
-  a.ratio = std::min(1.0, sum_of_largest(m, order, static_cast<int>(components)) / total);
+  const double ratio = sum_of_largest(m, order, static_cast<int>(components)) / total;
+  if (!(ratio > 0.0 && ratio < 1.0 + 1e-9)) {
+    throw std::runtime_error("spectrum: the largest eigenvalues are " + std::to_string(ratio) + " of all");
+  }
+  a.ratio = std::min(ratio, 1.0);
   return a;
 }
 

@@ -75,7 +75,10 @@ moments reference_moments(const small_panel& panel, const moment_case& days) {
       result.mean[at] = spread_of(present).mean;
       result.sd[at] = present.empty() ? 0.0 : std::sqrt(spread_of(present).squares / count);
       const auto days_of_cell = static_cast<double>(filled.size());
-      result.filled_variance[at] = filled.size() < 2 ? 0.0 : spread_of(filled).squares / (days_of_cell - 1.0);
+      const spread f = spread_of(filled);
+      const double negligible = 1e-12 * f.mean;
+      const bool varies = filled.size() > 1 && f.squares / days_of_cell > negligible * negligible;
+      result.filled_variance[at] = varies ? f.squares / (days_of_cell - 1.0) : 0.0;
     }
   }
   return result;
@@ -111,6 +114,16 @@ TEST_P(regime_moments_test, a_series_that_does_not_change_has_no_variance) {
   moments is(panel.constituents);
   regime_moments(*fresh(), panel, moment_case(panel), is);
   EXPECT_EQ(is.sd, std::vector<double>(is.sd.size(), 0.0));
+}
+
+TEST_P(regime_moments_test, stand_ins_that_differ_by_rounding_make_no_variance) {
+  small_panel panel = make_panel(50, 70, panel_kind::gaps);
+  for (double& ret : panel.ret) ret = std::isnan(ret) ? ret : 0.1;
+  moment_case days(panel);
+  for (std::size_t i = 0; i < days.fill.size(); ++i) days.fill[i] = i % 2 == 0 ? 0.1 : 0.1 + 0x1p-56;
+  moments is(panel.constituents);
+  regime_moments(*fresh(), panel, days, is);
+  EXPECT_EQ(is.filled_variance, std::vector<double>(is.sd.size(), 0.0));
 }
 
 TEST_P(regime_moments_test, a_cell_that_does_not_exist_is_refused) {

@@ -74,6 +74,7 @@ def mean_of(matrix, rows, columns):
 
 def implied(filled, weight):
     variance = filled.var(axis=0, ddof=1)
+    variance[filled.std(axis=0) <= 1e-12 * np.abs(filled.mean(axis=0))] = 0.0
     alone = (weight**2 * variance).sum()
     together = (weight * np.sqrt(variance)).sum() ** 2
     if not together - alone > 1e-12 * together:
