@@ -286,7 +286,7 @@ std::vector<key_rule> make_rules() {
        .meaning = "Histories drawn anew",
        .default_json = "10000",
        .low = 100.0,
-       .high = 1000000.0,
+       .high = 100000.0,
        .examples_json = "[10000]"},
       {.path = "correlation.bootstrap.block",
        .kind = auto_or_number,

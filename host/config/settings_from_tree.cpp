@@ -180,6 +180,13 @@ class settings_builder {
     }
     if (const node* lag = scalar_at(map, "lag")) v.lag = parse_whole_number(lag->text).value_or(v.lag);
     build_thresholds(map, v);
+    if (const node* points = scalar_at(map, "hysteresis");
+        points != nullptr && !v.thresholds.empty() && v.hysteresis >= v.thresholds.front()) {
+      found_.add(points->at,
+                 fmt::format("`volatility.hysteresis` is {}; must be below the lowest threshold, {}, or "
+                             "the regime above it could never be left",
+                             shown(*points), v.thresholds.front()));
+    }
     if (const node* const names = map.find("names")) build_regime_names(*names, v);
     if (const node* const watch = map.find("watch")) v.watch = build_watch(*watch);
     return v;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/correlation.h"
 
+#include "host/base/error.h"
 #include "host/history/block_length.h"
 #include "host/history/conditioned.h"
 #include "host/history/correlation_intervals.h"
@@ -156,6 +157,32 @@ std::vector<regime_correlation> correlate(const regime_sample& sample, const cor
   return by_regime;
 }
 
+namespace {
+
+// A block longer than a third of the days draws the history as it was: intervals without width, which are none.
+void set_block_length(const bootstrap_settings& s, const std::vector<double>& index_return,
+                      correlation_history& h) {
+  const double most = static_cast<double>(index_return.size()) / 3.0;
+  if (s.mean_block_length) {
+    if (*s.mean_block_length > most) {
+      throw error(
+          error_class::usage,
+          fmt::format("`correlation.bootstrap.block` is {:g} days; must be at most a third of the {} days on "
+                      "which the index has a return",
+                      *s.mean_block_length, index_return.size()));
+    }
+    h.mean_block_length = *s.mean_block_length;
+    h.block = "set";
+    return;
+  }
+  const double optimal = optimal_block_length(index_return.data(), index_return.size());
+  // Below one day where neighbouring days go against each other; a block has at least one.
+  h.mean_block_length = optimal > 1.0 ? optimal : 1.0;
+  h.block = std::isnan(optimal) ? "too few days" : "auto";
+}
+
+}  // namespace
+
 std::vector<std::string> correlated_dimensions(const settings& s) {
   if (s.correlation.dimensions) return *s.correlation.dimensions;
   std::vector<std::string> names{"sector"};
@@ -178,14 +205,18 @@ correlation_history correlate_history(const daily_history& daily, const std::vec
   for (const double r : daily.index.index_return) {
     if (!std::isnan(r)) index_return.push_back(r);
   }
-  // Below one day where neighbouring days go against each other; a block has at least one.
-  h.mean_block_length = s.bootstrap.mean_block_length.value_or(
-      std::max(1.0, optimal_block_length(index_return.data(), index_return.size())));
+  set_block_length(s.bootstrap, index_return, h);
   for (std::size_t k = 0; k < dimensions.size(); ++k) {
     if (!correlates_dimension(s, dimensions[k].name)) continue;
     const regime_sample sample =
         sample_of(daily.index, daily.groups[k], dimensions[k].groups.size(), regime, regime_names.size());
     h.dimensions.push_back({k, correlate(sample, s, h.mean_block_length, b)});
+    std::vector<regime_correlation>& by_regime = h.dimensions.back().by_regime;
+    for (std::size_t r = 1; r < by_regime.size(); ++r) {
+      if (by_regime[0].reason.empty() || !by_regime[r].reason.empty()) continue;
+      by_regime[r].comparison_reason =
+          fmt::format("{}, the lowest regime: {}", regime_names[0], by_regime[0].reason);
+    }
   }
   return h;
 }

@@ -34,7 +34,9 @@ struct pair_correlation {
 
 struct regime_correlation {
   std::int32_t days = 0;
-  std::string reason;  // why there are no correlations, else empty
+  std::string reason;             // why there are no correlations, else empty
+  std::string comparison_reason;  // why nothing is compared with the lowest regime, else empty
+  std::string interval_reason;    // why the regime has no intervals, else empty
   std::int64_t replicates_unused =
       0;  // those in which the regime has fewer than min(10, days / 2) days; 0 with a reason
   std::vector<pair_correlation> pairs;  // (0,1), (0,2), ..., (1,2), ...
@@ -49,6 +51,7 @@ struct dimension_correlation {
 struct correlation_history {
   std::string reason;              // why there is nothing: no volatility index; else empty
   double mean_block_length = 0.0;  // days, of the bootstrap
+  std::string block;  // where it comes from: "set", "auto", or "too few days" to estimate it, then 1
   std::vector<dimension_correlation> dimensions;
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/correlation_intervals.h"
 
+#include "host/base/stop.h"
 #include "host/history/block_length.h"
 #include "host/history/conditioned.h"
 #include "host/history/percentiles.h"
@@ -11,7 +12,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
+#include <fmt/format.h>
 #include <oneapi/tbb/parallel_for.h>
 
 namespace topheavy {
@@ -200,16 +203,25 @@ class interval_maker {
   void make() {
     const std::size_t at_once = memory_ / (sizeof(double) * sample_.regimes * replicates_);
     std::vector<pair_columns> batch;
+    std::vector<char> used;  // groups of the batch
     std::size_t columns = 0;
     const auto finish_batch = [&] {
+      throw_if_stopped();
       make_batch(batch, columns);
       batch.clear();
     };
     for (std::size_t a = 0; a < sample_.groups; ++a) {
       for (std::size_t b = a + 1; b < sample_.groups; ++b) {
-        if (batch.empty()) columns = 1 + columns_of_group * sample_.groups;
+        if (batch.empty()) {
+          columns = 1;
+          used.assign(sample_.groups, 0);
+        }
         batch.push_back({.a = a, .b = b});
         columns += columns_of_pair(is_complete(batch.back()));
+        for (const std::size_t g : {a, b}) {
+          if (used[g] == 0) columns += columns_of_group;
+          used[g] = 1;
+        }
         if (columns >= at_once) finish_batch();
       }
     }
@@ -223,12 +235,17 @@ class interval_maker {
   whole_columns columns_of(std::vector<pair_columns>& batch, std::size_t count) const {
     whole_columns columns(sample_, count);
     const std::size_t ones = columns.add([](std::size_t) { return 1.0; });
-    std::vector<std::size_t> sums, squares;
-    for (const standardised_group& g : groups_) {
-      sums.push_back(columns.add([&](std::size_t d) { return g.value[d]; }));
-      squares.push_back(columns.add([&](std::size_t d) { return g.value[d] * g.value[d]; }));
-    }
+    std::vector<std::size_t> sums(groups_.size()), squares(groups_.size());
+    std::vector<char> added(groups_.size());
+    const auto add_group = [&](std::size_t group) {
+      if (std::exchange(added[group], 1) != 0) return;
+      const standardised_group& g = groups_[group];
+      sums[group] = columns.add([&](std::size_t d) { return g.value[d]; });
+      squares[group] = columns.add([&](std::size_t d) { return g.value[d] * g.value[d]; });
+    };
     for (pair_columns& p : batch) {
+      add_group(p.a);
+      add_group(p.b);
       const standardised_group &a = groups_[p.a], &b = groups_[p.b];
       p.product = columns.add([&](std::size_t d) { return a.value[d] * b.value[d]; });
       if (is_complete(p)) {
@@ -359,6 +376,10 @@ class interval_maker {
   void finish_means() {
     for (std::size_t k = 0; k < sample_.regimes; ++k) {
       regime_correlation& r = by_regime_[k];
+      if (static_cast<double>(r.replicates_unused) > most_unused * static_cast<double>(replicates_)) {
+        r.interval_reason = fmt::format("{} of {} replicates draw its days fewer than {:g} times",
+                                        r.replicates_unused, replicates_, std::min(10.0, 0.5 * r.days));
+      }
       const auto pairs_with = [&](auto estimate) {
         return static_cast<double>(
             std::count_if(r.pairs.begin(), r.pairs.end(),

@@ -83,6 +83,7 @@ evidence_value consecutive_closes(const question& q, Holds one_holds) {
   if (c.count == 0) return none(c.why_not);
   std::size_t days = 0;
   while (days < c.count && one_holds(c.close[c.count - 1 - days])) ++days;
+  if (days == c.count) return none("holds for every close that is known, and before them nobody knows");
   return {static_cast<double>(days), {}};
 }
 

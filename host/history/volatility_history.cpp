@@ -171,10 +171,11 @@ volatility_history summarise_volatility(const volatility_settings& s, const vola
     return h;
   }
   tell_level(s, *v, dates.back(), h);
-  h.regime = regime.back();
+  h.regime_of_day = regime.back();
   h.days_without = static_cast<std::int32_t>(std::count(regime.begin(), regime.end(), no_regime));
   const std::size_t closes = closes_until(*v, dates.back());
   const std::vector<std::int32_t> of_close = regimes_of_closes(*v, s);
+  if (h.day) h.regime = of_close[closes - 1];  // the last close that is known, and fresh enough
   h.regimes = summarise_regimes(s, of_close, closes, regime, daily);
   count_transitions(regime, h);
   for (const episode& e : episodes) {

@@ -74,14 +74,15 @@ struct watch_level {
 };
 
 struct volatility_history {
-  std::string reason;                   // why there is nothing; empty where there is a volatility file
-  std::optional<date> day;              // of the close that the as-of date takes; none: too old, or none yet
-  double level = 0.0;                   // that close; NaN: none
-  std::int32_t regime = no_regime;      // of the as-of date
-  double change_points = 0.0;           // over the last 21 rows of the file; NaN: none
-  double change_percent = 0.0;          // 100 x (level / level then - 1)
-  std::int32_t days_without = 0;        // of the panel, without a regime
-  std::vector<regime_summary> regimes;  // from the calmest
+  std::string reason;               // why there is nothing; empty where there is a volatility file
+  std::optional<date> day;          // of the close that the as-of date takes; none: too old, or none yet
+  double level = 0.0;               // that close; NaN: none
+  std::int32_t regime = no_regime;  // of that close
+  std::int32_t regime_of_day = no_regime;       // of the as-of date: with lag 1 that of the close before
+  double change_points = 0.0;                   // over the last 21 rows of the file; NaN: none
+  double change_percent = 0.0;                  // 100 x (level / level then - 1)
+  std::int32_t days_without = 0;                // of the panel, without a regime
+  std::vector<regime_summary> regimes;          // from the calmest
   std::vector<std::int32_t> transition_counts;  // [regimes, regimes] from row to column, one day to the next
   std::vector<double>
       transition_probabilities;        // [regimes, regimes] counts / their row's sum; NaN for an empty row

@@ -205,7 +205,7 @@ std::string correlation_lines(const history& h) {
 }
 
 std::string stage_line(const stage_result& stage) {
-  std::vector<std::string> items{stage.name ? *stage.name : fmt::format("not named: {}", stage.reason)};
+  std::vector<std::string> items{stage.name ? *stage.name : "not named"};
   for (const rule_result& w : stage.watch) {
     if (!w.holds) {
       items.push_back(fmt::format("{} cannot be told", w.name));

@@ -12,6 +12,8 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
+constexpr std::size_t most_groups_in_matrices = 50;  // sixteen of 150 x 150 would be tens of megabytes
+
 // groups x groups; value(pair, a < b ? true : false), one on the diagonal or what else stands there.
 template <typename Value>
 json matrix(std::size_t groups, const std::vector<pair_correlation>& pairs, const json& diagonal,
@@ -36,6 +38,8 @@ json interval_json(const percentile_interval& i) { return {number(i.low), number
 json regime_json(const dimension& d, const regime_correlation& r) {
   json j{{"days", r.days}};
   if (!r.reason.empty()) j["reason"] = r.reason;
+  if (!r.comparison_reason.empty()) j["comparison_reason"] = r.comparison_reason;
+  if (!r.interval_reason.empty()) j["interval_reason"] = r.interval_reason;
   j["replicates_unused"] = r.replicates_unused;
   j["mean_offdiagonal"] = number(r.mean.rho);
   j["mean_adjusted"] = number(r.mean.rho_adjusted);
@@ -46,6 +50,10 @@ json regime_json(const dimension& d, const regime_correlation& r) {
                         {"excess", interval_json(r.mean.excess_95)},
                         {"difference", interval_json(r.mean.difference_95)}};
   j["groups"] = d.groups;
+  if (d.groups.size() > most_groups_in_matrices) {
+    j["matrices"] = "left out; all pairs are in correlation.parquet";
+    return j;
+  }
   const auto of = [&](const json& diagonal, auto value) {
     return matrix(d.groups.size(), r.pairs, diagonal, value);
   };
@@ -93,18 +101,23 @@ json correlation_json(const history& h) {
 
 json correlation_method_json(const settings& s, const history& h) {
   if (!h.correlation.reason.empty()) return {{"reason", h.correlation.reason}};
-  return {{"min_days", s.correlation.min_days},
-          {"lowest_regime", h.regime_names.front()},
-          {"replicates", s.correlation.bootstrap.replicates},
-          {"seed", s.correlation.bootstrap.seed},
-          {"mean_block_length", number(h.correlation.mean_block_length)},
-          {"intervals", "95 %, quantiles 0.025 and 0.975 over a stationary bootstrap of days"},
-          {"rho_null",
-           "what a rise of one common factor's variance alone would give: loadings and residual variances as "
-           "in the lowest regime"},
-          {"rho_adjusted",
-           "Forbes and Rigobon 2002: one of the two groups is the source, its residual variance does not "
-           "change; mean of both directions"}};
+  return {
+      {"min_days", s.correlation.min_days},
+      {"lowest_regime", h.regime_names.front()},
+      {"replicates", s.correlation.bootstrap.replicates},
+      {"seed", s.correlation.bootstrap.seed},
+      {"mean_block_length", number(h.correlation.mean_block_length)},
+      {"block", h.correlation.block},
+      {"intervals",
+       "95 %, quantiles 0.025 and 0.975 over a stationary bootstrap of days, not centred on the estimate; "
+       "null where "
+       "more than a tenth of the replicates draw the days of a regime fewer than min(10, days / 2) times"},
+      {"rho_null",
+       "what a rise of one common factor's variance alone would give: loadings and residual variances as "
+       "in the lowest regime"},
+      {"rho_adjusted",
+       "Forbes and Rigobon 2002: one of the two groups is the source, its residual variance does not "
+       "change; mean of both directions"}};
 }
 
 }  // namespace topheavy

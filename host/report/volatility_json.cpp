@@ -109,10 +109,13 @@ json volatility_json(const history& h) {
   json episodes = json::array(), watch = json::array();
   for (const episode_path& e : v.episodes) episodes.push_back(episode_json(h, e));
   for (const watch_level& w : v.watch) watch.push_back(watch_json(w));
+  const auto name_of = [&](std::int32_t regime) {
+    return regime == no_regime ? json(nullptr) : json(h.regime_names[static_cast<std::size_t>(regime)]);
+  };
   json j{{"date", date_json(v.day)},
          {"level", number(v.level)},
-         {"regime",
-          v.regime == no_regime ? json(nullptr) : json(h.regime_names[static_cast<std::size_t>(v.regime)])},
+         {"regime", name_of(v.regime)},
+         {"regime_of_day", name_of(v.regime_of_day)},
          {"change_21d", {{"points", number(v.change_points)}, {"percent", number(v.change_percent)}}},
          {"days_without_regime", v.days_without},
          {"regimes", regimes_json(h)},

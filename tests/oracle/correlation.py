@@ -146,15 +146,20 @@ def settings_of(config):
             "dimensions": given.get("dimensions")}
 
 
+def dimensions_of(config, order):
+    """Those that are asked for, in the order of `order`; by themselves sector and those whose groups are listed."""
+    listed = [d for d, groups in (config.get("groups") or {}).items() if isinstance(groups, dict)]
+    asked = settings_of(config)["dimensions"]
+    return [d for d in order if d in (["sector", *listed] if asked is None else asked)]
+
+
 def answer(config, daily, groups, order, mean_length):
     """{dimension: of_dimension} by the oracle's own daily and group tables; order {dimension: [groups]}."""
     settings = settings_of(config)
     days = daily.index[daily.index_return.notna()]
     counts = draws(len(days), settings["replicates"], mean_length, settings["seed"])
     out = {}
-    listed = [d for d, groups_of in (config.get("groups") or {}).items() if isinstance(groups_of, dict)]
-    asked = settings["dimensions"] or ["sector", *listed]
-    for dimension in (d for d in order if d in asked):
+    for dimension in dimensions_of(config, order):
         rows = groups[groups.dimension == dimension]
         returns = rows.pivot(index="date", columns="group", values="return").reindex(index=days, columns=order[dimension])
         labels = daily.regime.reindex(days).astype(object).to_numpy()

@@ -6,6 +6,7 @@ quadrature.
 """
 
 import numpy as np
+import correlation
 import regimes
 
 
@@ -105,7 +106,7 @@ def answer(config, panel, labels, membership, daily, groups, order):
     own = wide[held].to_numpy()
     filled = np.where(np.isnan(own), stand_in, own)
     weight = (now[held] / now.sum()).to_numpy()
-    dimensions = settings["dimensions"] or [d for d in order if d != "issuer"]
+    dimensions = correlation.dimensions_of(config, order)
     out = {name: {} for name in ("index", *dimensions)}
     of_day = daily.regime[days].to_numpy()
     for name in names:

@@ -45,7 +45,7 @@ class Evidence:
         return self.closes.diff(int(rows)).iloc[-1], self.closes.iloc[-1]
 
     def _run(self, inside):
-        return NULL if self.closes is None else float(inside[::-1].cummin().sum())
+        return NULL if self.closes is None or inside.all() else float(inside[::-1].cummin().sum())
 
     def volatility_days_below(self, level):
         return self._run(self.closes < float(level)) if self.closes is not None else NULL

@@ -26,7 +26,7 @@ def text(date):
 
 def summary(config, frame, daily, groups, names_of_groups):
     if frame is None:
-        return {"date": None, "level": NULL, "regime": None, "change_21d": {"points": NULL, "percent": NULL},
+        return {"date": None, "level": NULL, "regime": None, "regime_of_day": None, "change_21d": {"points": NULL, "percent": NULL},
                 "days_without_regime": 0, "regimes": [], "transitions": {"counts": [], "probabilities": []},
                 "episodes": [], "watch": [], "reason": "no volatility file"}
     as_of = daily.index[-1]
@@ -39,7 +39,8 @@ def summary(config, frame, daily, groups, names_of_groups):
     then = closes.iloc[-1 - CHANGE_ROWS] if fresh and len(closes) > CHANGE_ROWS else np.nan
     regime = daily.regime.astype(object).where(daily.regime.notna(), None)
     return {
-        "date": text(closes.index[-1]) if fresh else None, "level": (level, 0.0), "regime": regime.iloc[-1],
+        "date": text(closes.index[-1]) if fresh else None, "level": (level, 0.0), "regime": own.iloc[-1] if fresh else None,
+        "regime_of_day": regime.iloc[-1],
         "change_21d": {"points": (level - then, then), "percent": (100 * (level / then - 1), 100.0)},
         "days_without_regime": int(regime.isna().sum()),
         "regimes": regime_rows(names, limits, regime, own, daily, groups, names_of_groups),
