@@ -21,7 +21,7 @@ SCHEMA = PROJECT / "configs" / "schema" / "topheavy.schema.json"
 
 # Refused for what only the program sees: files, the calendar, the order of values, repeated keys, line breaks inside of
 # a text.
-ONLY_THE_PROGRAM = {"duplicate_key", "home_folder", "start_after_as_of", "text_over_lines", "thresholds"}
+ONLY_THE_PROGRAM = {"hysteresis", "duplicate_key", "home_folder", "start_after_as_of", "text_over_lines", "thresholds"}
 
 
 class core_loader(yaml.SafeLoader):

@@ -698,7 +698,7 @@ def sparse(folder):
     for number, (data, options) in enumerate(cases):
         config = folder / f"sparse{number}.yaml"
         config.write_text(f"name: sparse\ndata: {{panel: {data}, max_dropped_share: 0.5}}\n{options}\n"
-                          f"correlation: {{min_days: {3 + number}, bootstrap: {{replicates: 500, block: {number / 2 + 1}}}}}\n")
+                          f"correlation: {{min_days: {3 + number}, bootstrap: {{replicates: 500, block: {number / 4 + 1}}}}}\n")
         print(f"sparse {number}: {data} {options}")
         before = len(check.failures)
         check, summary, want = compare(config, folder, check)

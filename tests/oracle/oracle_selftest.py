@@ -14,6 +14,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parent))
 import concentration  # noqa: E402
 import oracle  # noqa: E402
+import pairs  # noqa: E402
 import regimes  # noqa: E402
 import tables  # noqa: E402
 
@@ -371,6 +372,20 @@ class Regimes(unittest.TestCase):
         self.assertEqual(regimes.labels_of_days(self.config(max_staleness_days="0"), levels, dates),
                          [panic, None, middle, None, None, None, None])
         self.assertEqual(regimes.labels_of_days({"data": {}}, None, dates), [None] * 7)
+
+
+class Pairs(unittest.TestCase):
+    def test_noise_floor_is_what_independent_columns_absorb(self):
+        random = np.random.Generator(np.random.PCG64(11))
+        for days, constituents, components in ((252, 400, 6), (300, 120, 30), (90, 900, 6)):
+            drawn = [pairs.absorbed(random.standard_normal((days, constituents)), components) for _ in range(10)]
+            self.assertAlmostEqual(pairs.noise_floor(days, constituents, components) / np.mean(drawn), 1.0, delta=0.02)
+
+    def test_without_gaps_z_gives_numpys_correlations(self):
+        returns = np.random.Generator(np.random.PCG64(12)).standard_normal((30, 7))
+        z, part, *left_out = pairs.standardised(returns)
+        self.assertEqual((list(part), left_out), (list(range(7)), [0, 0]))
+        np.testing.assert_allclose(z.T @ z / 30, np.corrcoef(returns.T), atol=1e-14)
 
 
 class Cleaning(Folder):
