@@ -37,12 +37,15 @@ last_words=()
 # run_step NAME COMMAND...: runs the command, notes how it ended and how long it took, and goes on in any case. Of a step
 # that failed the last lines are kept: step_table says them again where somebody reads the end of the output only.
 run_step() {
-  local name=$1 start=$SECONDS status=ok log
+  local name=$1 start=$SECONDS status=ok log out writer
   shift
   say "$name"
   log=$(mktemp)
-  "$@" > >(tee "$log") 2>&1 || status=FAILED
-  wait $!
+  exec {out}> >(tee "$log")  # not a pipe: what a function sets is to stay
+  writer=$!
+  "$@" >&"$out" 2>&1 || status=FAILED
+  exec {out}>&-
+  wait "$writer"
   if [[ $status != ok ]]; then
     steps_failed=$((steps_failed + 1))
     last_words+=("$(printf '== %s said last:\n' "$name" && tail -n 12 "$log" | cut -c 1-2000)")

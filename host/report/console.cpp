@@ -113,6 +113,20 @@ std::string weight_lines(const inputs& in, const history& h) {
   return text;
 }
 
+std::string stage_line(const stage_result& stage) {
+  std::vector<std::string> items{stage.name ? *stage.name : "not named"};
+  for (const rule_result& w : stage.watch) {
+    if (!w.holds) {
+      items.push_back(fmt::format("{} cannot be told", w.name));
+    } else if (*w.holds) {
+      items.push_back(fmt::format("{} triggered", w.name));
+    } else if (w.comparisons.size() == 1) {
+      items.push_back(fmt::format("{} {:+.4g} away", w.name, w.comparisons[0].distance()));
+    }
+  }
+  return item_line("stage", items);
+}
+
 // The level of the volatility index with the first watch levels, and the last episode.
 std::string volatility_lines(const history& h) {
   constexpr std::size_t watch_shown = 2;
@@ -201,21 +215,15 @@ std::string correlation_lines(const history& h) {
     }
     text += item_line(h.regime_names[k], items);
   }
+  const auto by_regime = [&](const std::string& label, auto figure) {
+    std::vector<std::string> items;
+    for (std::size_t k = 0; k < h.pairs.index.size(); ++k)
+      items.push_back(fmt::format("{} {}", h.regime_names[k], value(figure(h.pairs.index[k]))));
+    return item_line(label, items);
+  };
+  text += by_regime("all pairs", [](const regime_pairs& r) { return r.average_pairwise; });
+  text += by_regime("implied", [](const regime_pairs& r) { return r.implied; });
   return text;
-}
-
-std::string stage_line(const stage_result& stage) {
-  std::vector<std::string> items{stage.name ? *stage.name : "not named"};
-  for (const rule_result& w : stage.watch) {
-    if (!w.holds) {
-      items.push_back(fmt::format("{} cannot be told", w.name));
-    } else if (*w.holds) {
-      items.push_back(fmt::format("{} triggered", w.name));
-    } else if (w.comparisons.size() == 1) {
-      items.push_back(fmt::format("{} {:+.4g} away", w.name, w.comparisons[0].distance()));
-    }
-  }
-  return item_line("stage", items);
 }
 
 std::string quality_line(const data_quality& q) {
@@ -251,6 +259,7 @@ std::string console_summary(const settings& s, const inputs& in, const history& 
                                  fmt::format("{} by weight", share(i.advancers_weight[last])),
                                  fmt::format("{} near their high", share(i.new_highs[last]))});
   text += volatility_lines(h);
+  if (in.rules) text += stage_line(h.stage);
   text += weight_lines(in, h);
   text += concentration_lines(h);
   text += correlation_lines(h);
@@ -268,7 +277,6 @@ std::string console_summary(const settings& s, const inputs& in, const history& 
     }
   }
   text += "\n";
-  if (in.rules) text += stage_line(h.stage);
   text += quality_line(in.quality);
   text += item_line("computed", {fmt::format("in {:.2f} s on {}", run.wall_seconds, run.device)});
   text += item_line("digest", {digest});

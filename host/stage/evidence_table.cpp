@@ -23,11 +23,13 @@ std::vector<evidence_kind> make_table() {
       {"volatility.days_below",
        {level},
        "closes",
-       "Consecutive closes of the volatility index below the level, up to the last one"},
+       "Consecutive closes of the volatility index below the level, up to the last one; null where all that "
+       "are known are"},
       {"volatility.days_above",
        {level},
        "closes",
-       "Consecutive closes of the volatility index above the level, up to the last one"},
+       "Consecutive closes of the volatility index above the level, up to the last one; null where all that "
+       "are known are"},
       {"volatility.from_peak",
        {},
        "fraction",
