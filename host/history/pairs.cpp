@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/pairs.h"
 
+#include "host/base/stop.h"
 #include "kernels/core/tree_sum.h"
 #include "kernels/spectrum/spectrum.h"
 #include "kernels/standardised_sums/taking_part.h"
@@ -19,6 +20,7 @@ namespace {
 
 constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
 constexpr double rounding = 1e-12;
+constexpr std::size_t sets_at_once = 32;
 
 using day_list = std::vector<std::int32_t>;
 
@@ -230,14 +232,22 @@ pairs_history make_pairs(panel_view panel, const constituent_moments& moments,
     }
   }
 
-  // One call, so that long and short sets share the threads.
   std::vector<day_list> sets =
       rolling_windows(fixed_weight_return, static_cast<std::size_t>(s.absorption.window));
   const std::size_t windows = sets.size();
   for (std::size_t k = 0; k < moments.regimes; ++k) {
     sets.push_back(h.index[k].reason.empty() ? of_regime[k] : day_list{});
   }
-  const std::vector<absorption> ratios = absorption_ratios(panel, sets, components);
+  // Some at a time: a run stops within a second when told to.
+  std::vector<absorption> ratios;
+  for (std::size_t first = 0; first < sets.size(); first += sets_at_once) {
+    throw_if_stopped();
+    const auto from = sets.begin() + static_cast<std::ptrdiff_t>(first);
+    const std::vector<day_list> some(
+        from, from + static_cast<std::ptrdiff_t>(std::min(sets_at_once, sets.size() - first)));
+    const std::vector<absorption> found = absorption_ratios(panel, some, components);
+    ratios.insert(ratios.end(), found.begin(), found.end());
+  }
   h.absorption_ratio.assign(panel.days, not_known);
   for (std::size_t w = 0; w < windows; ++w) {
     h.absorption_ratio[static_cast<std::size_t>(sets[w].back())] = ratios[w].ratio;
