@@ -129,6 +129,9 @@ def dependencies(run):
     run.prefix = prefix / "usr"
     run.environment["PATH"] += f":{run.prefix}/bin"  # ninja, where the machine has none
     run.environment["PYTHONPATH"] = f"{prefix}/python"
+    # Where linker and loader look for the libraries of a library: OpenBLAS's Fortran, and nothing else of the pack.
+    before = run.environment.get("LD_LIBRARY_PATH", "")
+    run.environment["LD_LIBRARY_PATH"] = f"{prefix}/fortran:{before}".rstrip(":")
     return f"from {folder}"
 
 
@@ -144,7 +147,7 @@ def build(run):
         options.append("-DTOPHEAVY_BENCH=ON")
     run.command("scripts/build.sh", "cuda", *options)
     cache = dict(re.findall(r"^(\S+?):\w+=(.*)$", (BUILD / "CMakeCache.txt").read_text(), re.MULTILINE))
-    names = ["CLI11_DIR", "GTest_DIR", "OPENSSL_CRYPTO_LIBRARY", "OPENSSL_INCLUDE_DIR", "TBB_DIR", "fmt_DIR",
+    names = ["BLAS_openblas_LIBRARY", "CLI11_DIR", "GTest_DIR", "OPENSSL_CRYPTO_LIBRARY", "OPENSSL_INCLUDE_DIR", "TBB_DIR", "fmt_DIR",
              "nlohmann_json_DIR", "spdlog_DIR", "yaml-cpp_DIR"]
     elsewhere = [f"{name} = {cache.get(name)}" for name in names
                  if run.prefix and not cache.get(name, "").startswith(str(run.prefix))]

@@ -9,8 +9,8 @@
 # Debian with a network, fills FOLDER (default .deps/pack) with the Debian packages the build needs beyond those, and
 # with wheels of jsonschema, which the tests need and such a Python often lacks. The second form unpacks them on the other
 # machine, any Linux of the same processor and a C library at least as new; it needs no dpkg, pip or root, and installs
-# nothing: PREFIX/usr is what CMAKE_PREFIX_PATH takes, PREFIX/python what PYTHONPATH takes. scripts/gpu_verify.sh does
-# all that by itself.
+# nothing: PREFIX/usr is what CMAKE_PREFIX_PATH takes, PREFIX/python what PYTHONPATH takes, PREFIX/fortran what
+# LD_LIBRARY_PATH takes. scripts/gpu_verify.sh does all that by itself.
 # A pack above 30 MB is refused.
 set -euo pipefail
 # shellcheck source=scripts/steps.sh
@@ -25,8 +25,8 @@ names_to_pack() {
   local names
   mapfile -t names < <(awk '$1 == "library" || $1 == "bench" { print $2 }' "$root/scripts/debian_packages.txt")
   printf '%s\n' ninja-build "${names[@]}"
-  # TBB's package config wants every library it names to be there, the optional ones too.
-  apt-cache depends "${names[@]}" libtbb12 | awk '$1 ~ /Depends:|Recommends:/ { print $2 }' |
+  # TBB's package config wants every library it names to be there, the optional ones too; OpenBLAS needs Fortran's.
+  apt-cache depends "${names[@]}" libtbb12 libopenblas0-pthread | awk '$1 ~ /Depends:|Recommends:/ { print $2 }' |
     grep -E '^lib(fmt|spdlog|ssl|tbb|yaml-cpp|benchmark|openblas|gfortran|quadmath)' | sort
 }
 
@@ -96,6 +96,12 @@ unpack() {
   for folder_of_architecture in "$prefix"/usr/include/*-linux-gnu; do
     cp -a "$folder_of_architecture/." "$prefix/usr/include/"
   done
+  # Debian's alternatives, which nobody set here, lead to the OpenBLAS of several.
+  for folder_of_library in "$prefix"/usr/lib/*-linux-gnu/openblas-*; do
+    cp -a "$folder_of_library"/*.so* "$folder_of_library/.."
+  done
+  mkdir "$prefix/fortran"
+  cp -a "$prefix"/usr/lib/*-linux-gnu/lib{gfortran,quadmath}.so* "$prefix/fortran"
   local wheels
   mapfile -t wheels < <(find "$folder" -name '*.whl' | sort)
   unpack_wheels "$prefix" "${wheels[@]}"
