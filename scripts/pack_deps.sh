@@ -26,7 +26,7 @@ names_to_pack() {
   mapfile -t names < <(awk '$1 == "library" || $1 == "bench" { print $2 }' "$root/scripts/debian_packages.txt")
   printf '%s\n' ninja-build "${names[@]}"
   # TBB's package config wants every library it names to be there, the optional ones too; OpenBLAS needs Fortran's.
-  apt-cache depends "${names[@]}" libtbb12 libopenblas0-pthread | awk '$1 ~ /Depends:|Recommends:/ { print $2 }' |
+  apt-cache depends "${names[@]}" libtbb12 libopenblas0-pthread libgfortran5 | awk '$1 ~ /Depends:|Recommends:/ { print $2 }' |
     grep -E '^lib(fmt|spdlog|ssl|tbb|yaml-cpp|benchmark|openblas|gfortran|quadmath)' | sort
 }
 
