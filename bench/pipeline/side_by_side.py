@@ -13,6 +13,7 @@ Ends with 1 where a rival's numbers are not the program's, with 77 where the riv
 import argparse
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -232,7 +233,7 @@ def main():
     universe = f"{Path(config).name}: {one['constituents']} constituents, {one['days']} days, {one['rows']} rows"
     head = result["machine"] | {"versions": result["rivals"]["polars"]["versions"], "universe": universe,
                                 "compiler": result["traffic"]["compiler"], "flags": result["traffic"]["flags"],
-                                "program": program, "threads": one["threads"]}
+                                "program": os.path.relpath(program, measure.PROJECT), "threads": one["threads"]}
     result["machine"] = {key: str(value) if isinstance(value, Path) else value for key, value in head.items()}
     measure.print_machine(result["machine"])
     result["ratios"] = print_runs(result)
