@@ -5,7 +5,7 @@
 # it reports every hand-over of work as a race, and what silences those reports (any frame of TBB on the stack) silences
 # the races in our loop bodies too. So that preset runs on threads.h instead, which it compiles itself.
 set(_forwarders "${CMAKE_BINARY_DIR}/tbb_stand_in")
-foreach(_name blocked_range global_control parallel_for parallel_pipeline task_arena)
+foreach(_name blocked_range cache_aligned_allocator global_control parallel_for parallel_pipeline task_arena)
   foreach(_folder tbb oneapi/tbb)
     file(WRITE "${_forwarders}/${_folder}/${_name}.h" "#include \"${CMAKE_CURRENT_LIST_DIR}/threads.h\"\n")
   endforeach()

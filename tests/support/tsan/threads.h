@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -92,6 +93,26 @@ void parallel_for(Index first, Index last, const Body& body) {
     for (Index index = range.begin(); index < range.end(); ++index) body(index);
   });
 }
+
+// Memory that starts where a line of the cache starts, as the library's does.
+template <typename Value>
+struct cache_aligned_allocator {
+  using value_type = Value;
+  cache_aligned_allocator() = default;
+  template <typename Other>
+  cache_aligned_allocator(const cache_aligned_allocator<Other>&) {}
+  Value* allocate(std::size_t count) {
+    return static_cast<Value*>(::operator new(count * sizeof(Value), line));
+  }
+  void deallocate(Value* memory, std::size_t) { ::operator delete(memory, line); }
+  template <typename Other>
+  bool operator==(const cache_aligned_allocator<Other>&) const {
+    return true;
+  }
+
+ private:
+  static constexpr std::align_val_t line{128};
+};
 
 class task_arena {
  public:
