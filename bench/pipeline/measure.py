@@ -45,6 +45,14 @@ class Failed(Exception):
     """A process ended otherwise than with 0; the text holds what it said."""
 
 
+def end_with(main):
+    """Ends the process with what main() returns; what failed on the way is told in a line."""
+    try:
+        sys.exit(main())
+    except Failed as failure:
+        sys.exit(f"error: {failure}")
+
+
 def run_process(command):
     """(seconds, largest resident set in bytes, seconds of all cores) of a process from its start to its end."""
     start = time.perf_counter()

@@ -11,7 +11,6 @@ folder (TMPDIR; the large one takes about a gigabyte) one after the other and ar
 
 import argparse
 import math
-import sys
 import tempfile
 from pathlib import Path
 
@@ -99,7 +98,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except measure.Failed as failure:
-        sys.exit(f"error: {failure}")
+    measure.end_with(main)

@@ -245,7 +245,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except measure.Failed as failure:
-        sys.exit(f"error: {failure}")
+    measure.end_with(main)

@@ -8,7 +8,6 @@
 #include "tests/fuzz/property.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -70,16 +69,6 @@ void check_expression(std::string_view text) {
     require(e.offset() <= text.size(), "the place of an error is in the expression");
     require_plain_message(e.what());
   }
-}
-
-// Takes "12:" off the front; 0 where there is none.
-std::size_t take_number(std::string_view& line) {
-  std::size_t number = 0;
-  const auto [end, code] = std::from_chars(line.data(), line.data() + line.size(), number);
-  const auto length = static_cast<std::size_t>(end - line.data());
-  if (code != std::errc{} || !line.substr(length).starts_with(':')) return 0;
-  line.remove_prefix(length + 1);
-  return number;
 }
 
 void require_places(std::string_view message, std::string_view yaml) {

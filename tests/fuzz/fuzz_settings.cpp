@@ -9,7 +9,6 @@
 #include "tests/fuzz/property.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -71,16 +70,6 @@ configuration parse_case(std::string_view text) {
     text.remove_prefix(std::min(text.size(), set.size() + line.size() + 1));
   }
   return c;
-}
-
-// Takes "12:" off the front; 0 where there is none.
-std::size_t take_number(std::string_view& line) {
-  std::size_t number = 0;
-  const auto [end, code] = std::from_chars(line.data(), line.data() + line.size(), number);
-  const auto length = static_cast<std::size_t>(end - line.data());
-  if (code != std::errc{} || !line.substr(length).starts_with(':')) return 0;
-  line.remove_prefix(length + 1);
-  return number;
 }
 
 void require_place(std::string_view line, std::string_view yaml, const std::string& message) {

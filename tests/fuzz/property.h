@@ -4,6 +4,7 @@
 
 #include "host/config/source_text.h"
 
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -24,6 +25,16 @@ inline void require_plain_message(std::string_view text) {
   const auto strange = first_strange_byte(text, "\n");
   if (strange)
     require(false, "a message is plain text, not: " + strange->what() + " in: " + std::string(text));
+}
+
+// Takes "12:" off the front of a message; 0 where there is none.
+inline std::size_t take_number(std::string_view& line) {
+  std::size_t number = 0;
+  const auto [end, code] = std::from_chars(line.data(), line.data() + line.size(), number);
+  const auto length = static_cast<std::size_t>(end - line.data());
+  if (code != std::errc{} || !line.substr(length).starts_with(':')) return 0;
+  line.remove_prefix(length + 1);
+  return number;
 }
 
 }  // namespace topheavy

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
 #include "host/base/error.h"
-#include "host/history/history.h"
+#include "tests/host/three_names.h"
 
 #include <cmath>
 #include <limits>
@@ -16,31 +16,15 @@ namespace {
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr double tight = 1e-15;
 
-date day(const char* text) { return *parse_date(text); }
-
-// Three constituents, two returns; every expected number below can be worked out on paper.
-//             A                B                 C
-//   day 0     50               30                20
-//   day 1     55  +10 %        28.5  -5 %        20   0 %
-//   day 2     53.9 -2 %        28.5  missing     21  +5 %
-// The index stands at 100, 103.5, 103.362.
-inputs three_names() {
-  inputs in;
-  in.prices.dates = {day("2026-01-05"), day("2026-01-06"), day("2026-01-07")};
-  in.prices.symbols = {"A", "B", "C"};
-  in.prices.cap = {50, 30, 20, 55, 28.5, 20, 53.9, 28.5, 21};
-  in.prices.ret = {none, none, none, 0.10, -0.05, 0.0, -0.02, none, 0.05};
-  in.labels.sector = {"X", "X", "Y"};
-  in.labels.issuer = {"I", "J", "I"};
-  in.labels.name = {"A", "B", "C"};
-  in.labels.labels = {{"sector", in.labels.sector}, {"issuer", in.labels.issuer}, {"name", in.labels.name}};
+// With a volatility index of seven closes.
+inputs watched_names() {
+  inputs in = three_names();
   in.volatility_level = {19, 18, 17};
   volatility_series v;
   v.dates = {day("2025-12-30"), day("2025-12-31"), day("2026-01-02"), day("2026-01-05"),
              day("2026-01-06"), day("2026-01-07"), day("2026-01-08")};
   v.close = {31, 28, 22, 19, 18, 17, 40};  // the last one is after the as-of date
   in.volatility = v;
-  in.after_gap = {0, 0, 0};
   return in;
 }
 
@@ -50,21 +34,16 @@ settings whole_window() {
   return s;
 }
 
-history history_of(const inputs& in, const settings& s) {
-  stages timed;
-  return compute_history(s, in, *choose_backend("cpu").body, timed);
-}
-
 evidence_value evidence(const std::string& text, const inputs& in, const settings& s = whole_window()) {
   const history h = history_of(in, s);
   return value_of(parse_expression(text + " > 0").compare.left, in, h);
 }
 double value(const std::string& text) {
-  const evidence_value found = evidence(text, three_names());
+  const evidence_value found = evidence(text, watched_names());
   EXPECT_EQ(found.reason, "") << text;
   return found.value;
 }
-std::string reason(const std::string& text, const inputs& in = three_names(),
+std::string reason(const std::string& text, const inputs& in = watched_names(),
                    const settings& s = whole_window()) {
   const evidence_value found = evidence(text, in, s);
   EXPECT_TRUE(std::isnan(found.value)) << text;
@@ -89,7 +68,7 @@ TEST(evidence, of_the_volatility_index) {
 }
 
 TEST(evidence, of_the_volatility_index_that_is_not_known) {
-  inputs in = three_names();
+  inputs in = watched_names();
   in.volatility->close[0] = 29.0;
   EXPECT_EQ(reason("volatility.from_peak", in), "no volatility episode is known");
   in.volatility_level.back() = none;
@@ -128,7 +107,7 @@ TEST(evidence, of_concentration_and_windows) {
   EXPECT_NEAR(value("move.top_share(all, 5)"), (a + b + c) / 0.03362, 1e-13);
   EXPECT_EQ(reason("move.top_share(last_21, 10)"),
             "there is no window last_21: needs 22 panel dates, there are 3");
-  inputs still = three_names();
+  inputs still = watched_names();
   for (double& r : still.prices.ret) r = std::isnan(r) ? r : 0.0;
   EXPECT_EQ(reason("move.top_share(all, 1)", still), "the index hardly moved in this window");
 }
@@ -143,7 +122,7 @@ TEST(evidence, of_groups) {
   EXPECT_EQ(reason("group.excess(sector, X, 3)"), "needs 4 panel dates, there are 3");
   settings s = whole_window();
   s.groups = {{"tier", {{"absent", {"B"}, {}, "there"}}, "", "there"}};
-  EXPECT_EQ(reason("group.return(tier, absent, 1)", three_names(), s),
+  EXPECT_EQ(reason("group.return(tier, absent, 1)", watched_names(), s),
             "the group has no member on these days");
 }
 
@@ -158,7 +137,7 @@ settings with_expectations() {
 }
 
 TEST(growth, is_weighed_at_the_close) {
-  const growth_result g = history_of(three_names(), with_expectations()).stage.growth;
+  const growth_result g = history_of(watched_names(), with_expectations()).stage.growth;
   ASSERT_EQ(g.dimensions.size(), 2u);
   const dimension_growth& sector = g.dimensions[0];
   ASSERT_EQ(sector.groups.size(), 1u);
@@ -177,7 +156,7 @@ TEST(growth, is_weighed_at_the_close) {
 }
 
 TEST(growth, is_evidence) {
-  const inputs in = three_names();
+  const inputs in = watched_names();
   settings s = with_expectations();
   EXPECT_NEAR(evidence("growth.premium(sector)", in, s).value, 0.11 * 82.4 / 103.4, tight);
   EXPECT_NEAR(evidence("growth.gap(tier, both)", in, s).value, -0.19, tight);
@@ -190,7 +169,7 @@ TEST(growth, is_evidence) {
 }
 
 stage_result stage_by(const std::string& rules) {
-  inputs in = three_names();
+  inputs in = watched_names();
   in.rules = parse_rules(rules, "rules.yaml");
   return history_of(in, whole_window()).stage;
 }
@@ -226,7 +205,7 @@ TEST(stage, is_not_named_where_an_earlier_one_cannot_be_told) {
 }
 
 TEST(stage, without_rules_has_evidence_all_the_same) {
-  const stage_result stage = history_of(three_names(), whole_window()).stage;
+  const stage_result stage = history_of(watched_names(), whole_window()).stage;
   EXPECT_FALSE(stage.name);
   EXPECT_EQ(stage.reason, "stage.rules is not set");
   std::vector<std::string> names;
@@ -254,7 +233,7 @@ TEST(stage, tells_the_distance_of_each_trigger) {
 }
 
 TEST(stage, refuses_names_that_do_not_exist) {
-  inputs in = three_names();
+  inputs in = watched_names();
   in.rules = parse_rules(
       "stages:\n"
       "  - name: a\n"
@@ -282,7 +261,7 @@ TEST(stage, refuses_names_that_do_not_exist) {
 // Every evidence has a value or a reason, whatever is there.
 TEST(evidence, is_told_or_has_a_reason) {
   for (const bool with_volatility : {true, false}) {
-    inputs in = three_names();
+    inputs in = watched_names();
     if (!with_volatility) {
       in.volatility.reset();
       in.volatility_level.assign(3, none);
