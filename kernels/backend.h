@@ -14,11 +14,11 @@
 #include <vector>
 
 // What the host sees of the kernels: one virtual function a pass over the panel, which holds the operations
-// that can share it, and one for the bootstrap of days, which needs no panel. All pointers are host memory; results are identical to the bit on every back end and for any
-// number of threads. A back end may keep a device's copy of the panel it was last given, known by address and
-// extents: a panel stays unchanged and in its place as long as the back end that has seen it. Throws
-// std::invalid_argument where the header of a pass says so, out_of_device_memory where a device is too
-// small.
+// that can share it, and one for the bootstrap of days, which needs no panel. All pointers are host memory;
+// results are identical to the bit on every back end and for any number of threads. A back end may keep a
+// device's copy of the panel it was last given, known by address and extents: a panel stays unchanged and in
+// its place as long as the back end that has seen it. Throws std::invalid_argument where the header of a pass
+// says so, out_of_device_memory where a device is too small.
 namespace topheavy {
 
 class backend {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/base/dates.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace topheavy {
@@ -63,5 +65,9 @@ date today() { return std::chrono::floor<std::chrono::days>(std::chrono::system_
 int year_of(date d) { return static_cast<int>(std::chrono::year_month_day{d}.year()); }
 date from_days(std::int32_t days_since_epoch) { return date{std::chrono::days{days_since_epoch}}; }
 std::int32_t to_days(date d) { return static_cast<std::int32_t>(d.time_since_epoch().count()); }
+
+std::size_t dates_until(const std::vector<date>& dates, date d) {
+  return static_cast<std::size_t>(std::upper_bound(dates.begin(), dates.end(), d) - dates.begin());
+}
 
 }  // namespace topheavy

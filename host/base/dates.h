@@ -3,10 +3,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace topheavy {
 
@@ -23,5 +25,8 @@ date today();                // by the system's clock, UTC
 int year_of(date d);
 date from_days(std::int32_t days_since_epoch);  // date32 of Arrow
 std::int32_t to_days(date d);
+
+// How many of the dates, which ascend, are d or earlier.
+std::size_t dates_until(const std::vector<date>& dates, date d);
 
 }  // namespace topheavy

@@ -2,7 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/config/closest.h"
 
+#include "host/config/node.h"
+
 #include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace topheavy {
 namespace {
@@ -39,6 +44,13 @@ std::string_view closest(std::string_view word, const std::vector<std::string_vi
     }
   }
   return best;
+}
+
+std::string what_else(std::string_view word, const std::vector<std::string_view>& candidates,
+                      std::size_t longest_list) {
+  if (const std::string_view near = closest(word, candidates); !near.empty())
+    return fmt::format("did you mean `{}`?", shown(near));
+  return fmt::format("there are {}", shown(fmt::format("{}", fmt::join(candidates, ", ")), longest_list));
 }
 
 }  // namespace topheavy

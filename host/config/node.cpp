@@ -15,6 +15,11 @@ const node* node::find(std::string_view key) const {
   return nullptr;
 }
 
+const node* scalar_at(const node& map, std::string_view key) {
+  const node* value = map.find(key);
+  return value != nullptr && value->kind == node_kind::scalar ? value : nullptr;
+}
+
 std::string path_of(std::string_view parent, std::string_view key) {
   return parent.empty() ? std::string{key} : fmt::format("{}.{}", parent, key);
 }

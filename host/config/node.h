@@ -39,6 +39,9 @@ struct map_entry {
   node value;
 };
 
+// The value of a map's first entry of that key where it is a scalar, else null.
+const node* scalar_at(const node& map, std::string_view key);
+
 // "a.b" of "a" and "b"; "b" where the parent is the top level.
 std::string path_of(std::string_view parent, std::string_view key);
 

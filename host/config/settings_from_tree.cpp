@@ -3,10 +3,10 @@
 #include "host/config/settings_from_tree.h"
 
 #include "host/config/closest.h"
+#include "host/config/names_seen.h"
 #include "host/config/scalars.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <string_view>
 
@@ -14,11 +14,6 @@
 
 namespace topheavy {
 namespace {
-
-const node* scalar_at(const node& map, std::string_view key) {
-  const node* value = map.find(key);
-  return value != nullptr && value->kind == node_kind::scalar ? value : nullptr;
-}
 
 const node& section_at(const node& map, std::string_view key) {
   static const node none;
@@ -50,24 +45,6 @@ bool is_empty_group(const node& group) {
                   (e.key.text == "where" && e.value.kind == node_kind::map && e.value.entries.empty());
          });
 }
-
-// Remembers where a name was given first.
-class names_seen {
- public:
-  explicit names_seen(problems& found) : found_(found) {}
-  void add(const node& name, std::string_view what) {
-    if (name.kind != node_kind::scalar) return;
-    const auto [first, added] = first_.emplace(name.text, name.at);
-    if (!added) {
-      found_.add(name.at, fmt::format("{} `{}` is given twice; first at {}", what, shown(name.text),
-                                      found_.origin(first->second)));
-    }
-  }
-
- private:
-  problems& found_;
-  std::map<std::string, place> first_;
-};
 
 class settings_builder {
  public:
@@ -321,14 +298,7 @@ class settings_builder {
 
   static std::string unknown_name(std::string_view what, std::string_view name, std::string_view path,
                                   const std::vector<std::string_view>& known) {
-    const std::string_view near = closest(name, known);
-    if (!near.empty())
-      return fmt::format("unknown {} `{}` in `{}`; did you mean `{}`?", what, shown(name), shown(path),
-                         shown(near));
-    std::string listed;
-    for (const std::string_view k : known) listed += fmt::format("{}{}", listed.empty() ? "" : ", ", k);
-    return fmt::format("unknown {} `{}` in `{}`; there are {}", what, shown(name), shown(path),
-                       shown(listed, 300));
+    return fmt::format("unknown {} `{}` in `{}`; {}", what, shown(name), shown(path), what_else(name, known));
   }
 
   const base_folders& folders_;

@@ -10,7 +10,8 @@
 namespace topheavy {
 
 // The tree as typed settings. Checks the rules between values: ascending thresholds, windows that end after
-// they start, names and symbols given once, groups with members, expectations of groups that exist. What check_by_rules refuses is passed over.
+// they start, names and symbols given once, groups with members, expectations of groups that exist. What
+// check_by_rules refuses is passed over.
 settings settings_from_tree(const node& root, const base_folders& folders, problems& found);
 
 }  // namespace topheavy

@@ -73,8 +73,7 @@ std::vector<std::int64_t> rows_of_days(const std::vector<date>& panel_dates, con
   std::vector<std::int64_t> rows;
   for (const date day : panel_dates) {
     const date last = day - std::chrono::days(lag);
-    const auto after = std::upper_bound(series.dates.begin(), series.dates.end(), last);
-    const std::int64_t row = after - series.dates.begin() - 1;
+    const std::int64_t row = static_cast<std::int64_t>(dates_until(series.dates, last)) - 1;
     const bool is_fresh = row >= 0 && day - series.dates[static_cast<std::size_t>(row)] <=
                                           std::chrono::days(max_staleness_days);
     rows.push_back(is_fresh ? row : -1);
@@ -109,10 +108,8 @@ std::vector<char> flag_days_after_gap(const std::vector<date>& panel_dates,
                                       const std::vector<date>& gap_days) {
   std::vector<char> flags(panel_dates.size(), 0);
   for (const date gap : gap_days) {
-    const auto next = std::upper_bound(panel_dates.begin(), panel_dates.end(), gap);
-    if (next != panel_dates.end() && next != panel_dates.begin()) {
-      flags[static_cast<std::size_t>(next - panel_dates.begin())] = 1;
-    }
+    const std::size_t next = dates_until(panel_dates, gap);
+    if (next > 0 && next < panel_dates.size()) flags[next] = 1;
   }
   return flags;
 }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/annual.h"
 
+#include "host/history/sample.h"
 #include "kernels/core/log_exp.h"
-#include "kernels/core/tree_sum.h"
 
 #include <cmath>
 #include <limits>
@@ -25,13 +25,8 @@ double annual_return(double growth, double days) {
 
 double annual_volatility(const std::vector<double>& returns) {
   if (returns.size() < 2) return none;
-  const double count = static_cast<double>(returns.size());
-  const double mean = tree_sum(returns.size(), [&](std::size_t i) { return returns[i]; }) / count;
-  const double squares = tree_sum(returns.size(), [&](std::size_t i) {
-    const double d = returns[i] - mean;
-    return d * d;
-  });
-  return std::sqrt(squares / (count - 1.0)) * std::sqrt(days_of_a_year);
+  const double squares = squares_about(mean_of(returns), returns);
+  return std::sqrt(squares / static_cast<double>(returns.size() - 1)) * std::sqrt(days_of_a_year);
 }
 
 }  // namespace topheavy

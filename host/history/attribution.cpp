@@ -3,7 +3,7 @@
 #include "host/history/attribution.h"
 
 #include "host/base/error.h"
-#include "kernels/core/tree_sum.h"
+#include "host/history/sample.h"
 
 #include <algorithm>
 #include <cmath>
@@ -19,9 +19,8 @@ constexpr double rounding = 1e-12;
 
 // The last row dated on or before d; none where d is before the first.
 std::optional<std::size_t> row_on_or_before(const std::vector<date>& dates, date d) {
-  const auto after = std::upper_bound(dates.begin(), dates.end(), d);
-  if (after == dates.begin()) return std::nullopt;
-  return static_cast<std::size_t>(after - dates.begin()) - 1;
+  const std::size_t until = dates_until(dates, d);
+  return until == 0 ? std::nullopt : std::optional(until - 1);
 }
 
 window configured_window(const window_settings& w, const std::vector<date>& dates) {
@@ -38,27 +37,10 @@ window configured_window(const window_settings& w, const std::vector<date>& date
   return {w.name, *base, *last};
 }
 
-// sum of values over the members of group g
-template <typename Value>
-double group_sum(const dimension& d, std::size_t g, Value value) {
-  const auto first = static_cast<std::size_t>(d.offsets[g]);
-  const auto last = static_cast<std::size_t>(d.offsets[g + 1]);
-  return tree_sum(last - first,
-                  [&](std::size_t i) { return value(static_cast<std::size_t>(d.members[first + i])); });
-}
-
-// product of (1 + r) over the days of the window that have one, minus 1; NaN where none has
+// Over the days of the window.
 template <typename Return>
 double compound(const window& when, Return daily_return) {
-  double growth = 1.0;
-  bool any = false;
-  for (std::size_t t = when.base_day + 1; t <= when.last_day; ++t) {
-    const double r = daily_return(t);
-    if (std::isnan(r)) continue;
-    growth *= 1.0 + r;
-    any = true;
-  }
-  return any ? growth - 1.0 : std::numeric_limits<double>::quiet_NaN();
+  return compounded(when.base_day + 1, when.last_day, daily_return);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/block_length.h"
 
+#include "host/history/sample.h"
 #include "kernels/core/log_exp.h"
 #include "kernels/core/tree_sum.h"
 
@@ -33,7 +34,7 @@ namespace {
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<double> deviations(const double* x, std::size_t count) {
-  const double mean = tree_sum(count, [=](std::size_t t) { return x[t]; }) / static_cast<double>(count);
+  const double mean = mean_of(count, [=](std::size_t t) { return x[t]; });
   std::vector<double> list(count);
   for (std::size_t t = 0; t < count; ++t) list[t] = x[t] - mean;
   return list;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/concentration.h"
 
+#include "host/history/sample.h"
 #include "kernels/core/tree_sum.h"
 
 #include <algorithm>
@@ -14,26 +15,17 @@ namespace topheavy {
 namespace {
 
 constexpr std::size_t leaders_listed = 10;
-constexpr double rounding = 1e-12;  // of the largest return: a smaller standard deviation is none
 
 // slope[t] over the days of one set; the reason why there is none, else "".
 std::string make_slopes(const std::vector<double>& value, const std::vector<std::size_t>& days,
                         std::vector<double>& slope) {
   if (days.size() < static_cast<std::size_t>(least_risk_days)) {
-    return fmt::format("{} {}, at least {} are needed", days.size(), days.size() == 1 ? "day" : "days",
-                       least_risk_days);
+    return too_few_days(days.size(), least_risk_days);
   }
-  const auto count = static_cast<double>(days.size());
-  const double mean = tree_sum(days.size(), [&](std::size_t i) { return value[days[i]]; }) / count;
-  const double squares = tree_sum(days.size(), [&](std::size_t i) {
-    const double away = value[days[i]] - mean;
-    return away * away;
-  });
-  double largest = 0.0;
-  for (const std::size_t t : days) largest = std::max(largest, std::fabs(value[t]));
-  if (std::sqrt(squares / count) <= rounding * largest) {
-    return "the return of the index at fixed weights does not vary";
-  }
+  const auto at = [&](std::size_t i) { return value[days[i]]; };
+  const double mean = mean_of(days.size(), at);
+  const double squares = squares_about(mean, days.size(), at);
+  if (!varies(squares, days.size(), at)) return "the return of the index at fixed weights does not vary";
   for (const std::size_t t : days) slope[t] = (value[t] - mean) / squares;
   return "";
 }

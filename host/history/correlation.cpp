@@ -8,6 +8,7 @@
 #include "host/history/correlation_intervals.h"
 #include "host/history/pairs.h"
 #include "host/history/regimes.h"
+#include "host/history/sample.h"
 #include "kernels/core/tree_sum.h"
 
 #include <algorithm>
@@ -21,7 +22,6 @@ namespace topheavy {
 namespace {
 
 constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
-constexpr double rounding = 1e-12;  // of the largest return: a smaller standard deviation is none
 constexpr correlation_estimate nothing_estimated{not_known, not_known, not_known, not_known, {}, {}, {}, {}};
 
 struct pair_moments {
@@ -29,15 +29,11 @@ struct pair_moments {
   second_moments of{not_known, not_known, not_known};  // NaN below two days
 };
 
-// Sum of squares about the mean, 0 where it is rounding.
-double squares_about(const std::vector<double>& value, double mean) {
-  const double squares = tree_sum(value.size(), [&](std::size_t i) {
-    const double away = value[i] - mean;
-    return away * away;
-  });
-  double largest = 0.0;
-  for (const double v : value) largest = std::max(largest, std::fabs(v));
-  return std::sqrt(squares / static_cast<double>(value.size())) <= rounding * largest ? 0.0 : squares;
+// ddof 1; 0 where it is rounding.
+double variance_about(double mean, const std::vector<double>& values) {
+  const double squares = squares_about(mean, values);
+  const bool vary = varies(squares, values.size(), [&](std::size_t i) { return values[i]; });
+  return vary ? squares / static_cast<double>(values.size() - 1) : 0.0;
 }
 
 pair_moments moments_of_pair(const regime_sample& sample, const std::vector<std::size_t>& days, std::size_t a,
@@ -51,13 +47,11 @@ pair_moments moments_of_pair(const regime_sample& sample, const std::vector<std:
   }
   pair_moments m{.days = static_cast<std::int32_t>(of_a.size())};
   if (m.days < 2) return m;
-  const auto count = static_cast<double>(of_a.size());
-  const double mean_a = tree_sum(of_a.size(), [&](std::size_t i) { return of_a[i]; }) / count;
-  const double mean_b = tree_sum(of_b.size(), [&](std::size_t i) { return of_b[i]; }) / count;
+  const double mean_a = mean_of(of_a), mean_b = mean_of(of_b);
   const double products =
       tree_sum(of_a.size(), [&](std::size_t i) { return (of_a[i] - mean_a) * (of_b[i] - mean_b); });
-  m.of = {squares_about(of_a, mean_a) / (count - 1.0), squares_about(of_b, mean_b) / (count - 1.0),
-          products / (count - 1.0)};
+  m.of = {variance_about(mean_a, of_a), variance_about(mean_b, of_b),
+          products / static_cast<double>(of_a.size() - 1)};
   return m;
 }
 
@@ -94,7 +88,7 @@ double mean_over_pairs(const std::vector<pair_correlation>& pairs, Estimate esti
     if (!std::isnan(estimate(p.of))) known.push_back(estimate(p.of));
   }
   if (known.empty()) return not_known;
-  return tree_sum(known.size(), [&](std::size_t i) { return known[i]; }) / static_cast<double>(known.size());
+  return mean_of(known);
 }
 
 std::vector<std::vector<std::size_t>> days_by_regime(const regime_sample& sample) {
@@ -130,8 +124,7 @@ std::vector<regime_correlation> correlate(const regime_sample& sample, const cor
     by_regime[k].mean = nothing_estimated;
     by_regime[k].pairs.resize(pairs);
     if (by_regime[k].days < s.min_days) {
-      by_regime[k].reason = fmt::format("{} {}, at least {} are needed", by_regime[k].days,
-                                        by_regime[k].days == 1 ? "day" : "days", s.min_days);
+      by_regime[k].reason = too_few_days(days[k].size(), s.min_days);
     } else if (pairs == 0) {
       by_regime[k].reason = "fewer than two groups";
     }

@@ -6,9 +6,9 @@
 #include "host/history/block_length.h"
 #include "host/history/conditioned.h"
 #include "host/history/percentiles.h"
+#include "host/history/sample.h"
 #include "host/history/whole_columns.h"
 #include "kernels/core/portable.h"
-#include "kernels/core/tree_sum.h"
 
 #include <algorithm>
 #include <array>
@@ -54,10 +54,8 @@ standardised_group standardise(const regime_sample& sample, std::size_t group) {
     const std::vector<std::size_t>& in = of_regime[k];
     if (in.size() < 2) continue;
     const auto ret = [&](std::size_t i) { return sample.ret[in[i] * sample.groups + group]; };
-    const auto count = static_cast<double>(in.size());
-    const double mean = tree_sum(in.size(), ret) / count;
-    g.variance[k] =
-        tree_sum(in.size(), [&](std::size_t i) { return (ret(i) - mean) * (ret(i) - mean); }) / (count - 1.0);
+    const double mean = mean_of(in.size(), ret);
+    g.variance[k] = squares_about(mean, in.size(), ret) / static_cast<double>(in.size() - 1);
     if (!(g.variance[k] > 0.0)) continue;
     const double deviation = std::sqrt(g.variance[k]);
     for (std::size_t i = 0; i < in.size(); ++i) g.value[in[i]] = (ret(i) - mean) / deviation;

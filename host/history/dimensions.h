@@ -5,6 +5,7 @@
 #include "host/config/settings.h"
 #include "host/data/constituents.h"
 #include "host/data/panel.h"
+#include "kernels/core/tree_sum.h"
 #include "kernels/core/view.h"
 
 #include <cstdint>
@@ -24,10 +25,19 @@ struct dimension {
   void add(const std::string& group, const std::vector<std::int32_t>& constituents);
 };
 
+// Sum of value(constituent) over the members of a group.
+template <typename Value>
+double group_sum(const dimension& d, std::size_t group, Value value) {
+  const auto first = static_cast<std::size_t>(d.offsets[group]);
+  const auto last = static_cast<std::size_t>(d.offsets[group + 1]);
+  return tree_sum(last - first,
+                  [&](std::size_t i) { return value(static_cast<std::size_t>(d.members[first + i])); });
+}
+
 // All dimensions of a run, in this order: sector, issuer, then the configured ones in the order of the file. Groups of a
-// label dimension are sorted by bytes (no label: "Unclassified"), configured groups keep their order. Throws error(usage) that lists every symbol
-// that is neither in the panel nor in the constituents table, every label column that does not exist and every
-// label value that no constituent has, each with its place in the configuration.
+// label dimension are sorted by bytes (no label: "Unclassified"), configured groups keep their order. Throws error(usage)
+// that lists every symbol that is neither in the panel nor in the constituents table, every label column that does not
+// exist and every label value that no constituent has, each with its place in the configuration.
 std::vector<dimension> make_dimensions(const settings& s, const panel& p, const constituents_table& table,
                                        const classification& c);
 

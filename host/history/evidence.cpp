@@ -4,7 +4,7 @@
 
 #include "host/base/error.h"
 #include "host/history/history.h"
-#include "kernels/core/tree_sum.h"
+#include "host/history/sample.h"
 
 #include <algorithm>
 #include <cmath>
@@ -54,10 +54,8 @@ struct closes {
     } else if (std::isnan(q.in.volatility_level.back())) {
       why_not = "the volatility index has no level on the as-of date that is not too old";
     } else {
-      const std::vector<date>& dates = q.in.volatility->dates;
       close = q.in.volatility->close.data();
-      count = static_cast<std::size_t>(
-          std::upper_bound(dates.begin(), dates.end(), q.in.prices.dates.back()) - dates.begin());
+      count = dates_until(q.in.volatility->dates, q.in.prices.dates.back());
     }
   }
   double last() const { return close[count - 1]; }
@@ -126,27 +124,14 @@ evidence_value index_new_highs(const question& q) {
   return {static_cast<double>(count), {}};
 }
 
-// product of (1 + r) over the last days that have one, less 1; NaN where none has
-template <typename Return>
-double compounded(std::size_t last, std::size_t days, Return daily_return) {
-  double growth = 1.0;
-  bool any = false;
-  for (std::size_t t = last + 1 - days; t <= last; ++t) {
-    const double r = daily_return(t);
-    if (std::isnan(r)) continue;
-    growth *= 1.0 + r;
-    any = true;
-  }
-  return any ? growth - 1.0 : std::numeric_limits<double>::quiet_NaN();
-}
-
 evidence_value index_equal_weight_gap(const question& q) {
   const std::size_t days = q.whole(0);
   const evidence_value index = index_return(q, days);
   if (!index.reason.empty()) return index;
   const std::vector<double>& daily = q.h.daily.index.equal_weight_return;
-  return known(compounded(q.last(), days, [&](std::size_t t) { return daily[t]; }) - index.value,
-               "the index has no member on these days");
+  return known(
+      compounded(q.last() + 1 - days, q.last(), [&](std::size_t t) { return daily[t]; }) - index.value,
+      "the index has no member on these days");
 }
 
 evidence_value mean_of_last(const question& q, const std::vector<double>& daily) {
@@ -156,8 +141,7 @@ evidence_value mean_of_last(const question& q, const std::vector<double>& daily)
   std::copy_if(daily.end() - static_cast<std::ptrdiff_t>(days), daily.end(), std::back_inserter(there),
                [](double v) { return !std::isnan(v); });
   if (there.empty()) return none("the index has no member on these days");
-  const double sum = tree_sum(there.size(), [&](std::size_t i) { return there[i]; });
-  return {sum / static_cast<double>(there.size()), {}};
+  return {mean_of(there), {}};
 }
 
 evidence_value breadth_advancers(const question& q) { return mean_of_last(q, q.h.daily.index.advancers); }
@@ -213,7 +197,8 @@ const dimension& dimension_in(const std::vector<dimension>& all, const std::stri
 
 evidence_value group_weight(const question& q) {
   const dimension& d = dimension_in(q.h.dimensions, q.name(0));
-  return {weight_of_group(d, group_in(d, q.name(1)), weights_at_close(q.in.prices, q.last())), {}};
+  const std::vector<double> weight = weights_at_close(q.in.prices, q.last());
+  return {group_sum(d, group_in(d, q.name(1)), [&](std::size_t n) { return weight[n]; }), {}};
 }
 
 evidence_value group_return(const question& q) {
@@ -224,7 +209,8 @@ evidence_value group_return(const question& q) {
   const std::size_t g = group_in(d, q.name(1));
   if (g == d.groups.size()) return none("an issuer of one constituent has no daily series");
   const std::vector<double>& daily = q.h.daily.groups[k].ret;
-  return known(compounded(q.last(), days, [&](std::size_t t) { return daily[t * d.groups.size() + g]; }),
+  return known(compounded(q.last() + 1 - days, q.last(),
+                          [&](std::size_t t) { return daily[t * d.groups.size() + g]; }),
                "the group has no member on these days");
 }
 

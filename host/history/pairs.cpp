@@ -3,6 +3,7 @@
 #include "host/history/pairs.h"
 
 #include "host/base/stop.h"
+#include "host/history/sample.h"
 #include "kernels/core/tree_sum.h"
 #include "kernels/spectrum/spectrum.h"
 #include "kernels/standardised_sums/taking_part.h"
@@ -36,17 +37,13 @@ std::vector<day_list> days_of_regimes(const constituent_moments& m) {
 double variance_over(const std::vector<double>& value, const day_list& days) {
   if (days.size() < 2) return not_known;
   const auto at = [&](std::size_t i) { return value[static_cast<std::size_t>(days[i])]; };
-  const double mean = tree_sum(days.size(), at) / static_cast<double>(days.size());
-  return tree_sum(days.size(), [&](std::size_t i) { return (at(i) - mean) * (at(i) - mean); }) /
-         static_cast<double>(days.size() - 1);
+  return squares_about(mean_of(days.size(), at), days.size(), at) / static_cast<double>(days.size() - 1);
 }
 
-// Who takes part in a regime: 1 / sd, else 0. Counts who does not.
-std::vector<double> weigh(const constituent_moments& m, std::size_t regime, regime_pairs& r) {
-  const std::size_t constituents = m.regimes == 0 ? 0 : m.count.size() / m.regimes;
-  std::vector<double> per_sd(constituents, 0.0);
-  for (std::size_t n = 0; n < constituents; ++n) {
-    const std::size_t at = regime * constituents + n;
+// Sets per_sd [N] to 1 / sd of who takes part in a regime; counts who does not.
+void weigh(const constituent_moments& m, std::size_t regime, regime_pairs& r, std::vector<double>& per_sd) {
+  for (std::size_t n = 0; n < per_sd.size(); ++n) {
+    const std::size_t at = regime * per_sd.size() + n;
     switch (part_in_pairs(m.count[at], r.days, m.mean[at], m.sd[at])) {
       case part::taken:
         per_sd[n] = 1.0 / m.sd[at];
@@ -60,7 +57,6 @@ std::vector<double> weigh(const constituent_moments& m, std::size_t regime, regi
         break;
     }
   }
-  return per_sd;
 }
 
 std::vector<std::int32_t> taking_part(groups_view groups, std::size_t group, const double* per_sd) {
@@ -167,75 +163,71 @@ bool correlates_dimension(const correlation_settings& s, const std::string& dime
          std::find(s.dimensions->begin(), s.dimensions->end(), dimension) != s.dimensions->end();
 }
 
-pairs_history make_pairs(panel_view panel, const constituent_moments& moments,
-                         const std::vector<double>& fixed_weight_return, const std::vector<double>& weight,
-                         const std::vector<dimension>& dimensions, const correlation_settings& s,
-                         backend& b) {
-  const std::size_t constituents = panel.constituents;
-  const auto components = static_cast<std::size_t>(s.absorption.components);
-  pairs_history h;
-  h.dimensions.resize(dimensions.size());
-  const std::vector<day_list> of_regime = days_of_regimes(moments);
+namespace {
 
-  std::vector<double> per_sd;
-  for (std::size_t k = 0; k < moments.regimes; ++k) {
-    const auto days = static_cast<std::int32_t>(of_regime[k].size());
-    regime_pairs r{.days = days,
-                   .reason = "",
-                   .average_pairwise = not_known,
-                   .implied = not_known,
-                   .absorption_ratio = not_known,
-                   .noise_floor = not_known};
-    if (days < s.min_days) {
-      r.reason = fmt::format("{} {}, at least {} are needed", days, days == 1 ? "day" : "days", s.min_days);
-      per_sd.insert(per_sd.end(), constituents, 0.0);
-    } else {
-      const std::vector<double> row = weigh(moments, k, r);
-      per_sd.insert(per_sd.end(), row.begin(), row.end());
-      r.implied = implied_correlation(variance_over(fixed_weight_return, of_regime[k]), weight,
-                                      moments.filled_variance.data() + k * constituents);
-      r.noise_floor =
-          absorption_noise_floor(of_regime[k].size(), static_cast<std::size_t>(r.constituents), components);
-    }
-    h.index.push_back(std::move(r));
+// All of a regime but what needs other constituents beside: averages and the absorption ratio. per_sd [N]: to be set
+// to 1 / sd of those that take part.
+regime_pairs pairs_of_regime(const constituent_moments& moments, std::size_t regime, const day_list& days,
+                             const std::vector<double>& fixed_weight_return,
+                             const std::vector<double>& weight, const correlation_settings& s,
+                             std::vector<double>& per_sd) {
+  regime_pairs r{.days = static_cast<std::int32_t>(days.size()),
+                 .reason = "",
+                 .average_pairwise = not_known,
+                 .implied = not_known,
+                 .absorption_ratio = not_known,
+                 .noise_floor = not_known};
+  if (r.days < s.min_days) {
+    r.reason = too_few_days(days.size(), s.min_days);
+    return r;
   }
+  weigh(moments, regime, r, per_sd);
+  r.implied = implied_correlation(variance_over(fixed_weight_return, days), weight,
+                                  moments.filled_variance.data() + regime * per_sd.size());
+  r.noise_floor = absorption_noise_floor(days.size(), static_cast<std::size_t>(r.constituents),
+                                         static_cast<std::size_t>(s.absorption.components));
+  return r;
+}
 
+// Mean correlations over all pairs of the index, and inside and between the groups of the dimensions asked for.
+void add_averages(panel_view panel, const constituent_moments& moments,
+                  const std::vector<day_list>& of_regime, const std::vector<double>& per_sd,
+                  const std::vector<dimension>& dimensions, const correlation_settings& s, backend& b,
+                  pairs_history& h) {
   // Column 0 is the index; then the groups of the dimensions asked for.
-  std::vector<dimension> listed{whole_index(constituents)};
+  std::vector<dimension> listed{whole_index(panel.constituents)};
   for (const dimension& d : dimensions) {
     if (correlates_dimension(s, d.name)) listed.push_back(d);
   }
-  if (moments.regimes > 0) {
-    const dimension groups = concatenate(listed);
-    const std::size_t columns = groups.groups.size();
-    std::vector<double> sum(panel.days * columns);
-    b.standardised_sums(panel, {moments.cell.data(), moments.regimes, moments.mean.data(), per_sd.data()},
-                        groups.view(), sum.data());
-    for (std::size_t k = 0; k < moments.regimes; ++k) {
-      if (!h.index[k].reason.empty()) {
-        for (std::size_t d = 0; d < dimensions.size(); ++d) {
-          if (correlates_dimension(s, dimensions[d].name)) h.dimensions[d].emplace_back();
-        }
-        continue;
-      }
-      const auto of = [&](const dimension& d, std::size_t first) {
-        return pairs_of_groups(d.view(), {sum.data(), columns, first}, of_regime[k],
-                               per_sd.data() + k * constituents, moments.count.data() + k * constituents);
-      };
-      h.index[k].average_pairwise = of(listed.front(), 0).average.front();
-      std::size_t first = 1;
-      for (std::size_t d = 0; d < dimensions.size(); ++d) {
-        if (!correlates_dimension(s, dimensions[d].name)) continue;
-        h.dimensions[d].push_back(of(dimensions[d], first));
-        first += dimensions[d].groups.size();
-      }
+  const dimension groups = concatenate(listed);
+  const std::size_t columns = groups.groups.size();
+  std::vector<double> sum(panel.days * columns);
+  b.standardised_sums(panel, {moments.cell.data(), moments.regimes, moments.mean.data(), per_sd.data()},
+                      groups.view(), sum.data());
+  for (std::size_t k = 0; k < moments.regimes; ++k) {
+    const bool known = h.index[k].reason.empty();
+    const auto of = [&](const dimension& d, std::size_t first) {
+      return pairs_of_groups(d.view(), {sum.data(), columns, first}, of_regime[k],
+                             per_sd.data() + k * panel.constituents,
+                             moments.count.data() + k * panel.constituents);
+    };
+    if (known) h.index[k].average_pairwise = of(listed.front(), 0).average.front();
+    std::size_t first = 1;
+    for (std::size_t d = 0; d < dimensions.size(); ++d) {
+      if (!correlates_dimension(s, dimensions[d].name)) continue;
+      h.dimensions[d].push_back(known ? of(dimensions[d], first) : group_pairs{});
+      first += dimensions[d].groups.size();
     }
   }
+}
 
-  std::vector<day_list> sets =
-      rolling_windows(fixed_weight_return, static_cast<std::size_t>(s.absorption.window));
+// The absorption ratio over rolling windows and over the days of each regime.
+void add_absorption(panel_view panel, const std::vector<day_list>& of_regime,
+                    const std::vector<double>& fixed_weight_return, const absorption_settings& s,
+                    pairs_history& h) {
+  std::vector<day_list> sets = rolling_windows(fixed_weight_return, static_cast<std::size_t>(s.window));
   const std::size_t windows = sets.size();
-  for (std::size_t k = 0; k < moments.regimes; ++k) {
+  for (std::size_t k = 0; k < of_regime.size(); ++k) {
     sets.push_back(h.index[k].reason.empty() ? of_regime[k] : day_list{});
   }
   // Some at a time: a run stops within a second when told to.
@@ -245,14 +237,34 @@ pairs_history make_pairs(panel_view panel, const constituent_moments& moments,
     const auto from = sets.begin() + static_cast<std::ptrdiff_t>(first);
     const std::vector<day_list> some(
         from, from + static_cast<std::ptrdiff_t>(std::min(sets_at_once, sets.size() - first)));
-    const std::vector<absorption> found = absorption_ratios(panel, some, components);
+    const std::vector<absorption> found =
+        absorption_ratios(panel, some, static_cast<std::size_t>(s.components));
     ratios.insert(ratios.end(), found.begin(), found.end());
   }
   h.absorption_ratio.assign(panel.days, not_known);
   for (std::size_t w = 0; w < windows; ++w) {
     h.absorption_ratio[static_cast<std::size_t>(sets[w].back())] = ratios[w].ratio;
   }
-  for (std::size_t k = 0; k < moments.regimes; ++k) h.index[k].absorption_ratio = ratios[windows + k].ratio;
+  for (std::size_t k = 0; k < of_regime.size(); ++k) h.index[k].absorption_ratio = ratios[windows + k].ratio;
+}
+
+}  // namespace
+
+pairs_history make_pairs(panel_view panel, const constituent_moments& moments,
+                         const std::vector<double>& fixed_weight_return, const std::vector<double>& weight,
+                         const std::vector<dimension>& dimensions, const correlation_settings& s,
+                         backend& b) {
+  const std::vector<day_list> of_regime = days_of_regimes(moments);
+  pairs_history h;
+  h.dimensions.resize(dimensions.size());
+  std::vector<double> per_sd;  // [regimes, N]; 0: takes no part
+  for (std::size_t k = 0; k < moments.regimes; ++k) {
+    std::vector<double> row(panel.constituents, 0.0);
+    h.index.push_back(pairs_of_regime(moments, k, of_regime[k], fixed_weight_return, weight, s, row));
+    per_sd.insert(per_sd.end(), row.begin(), row.end());
+  }
+  if (moments.regimes > 0) add_averages(panel, moments, of_regime, per_sd, dimensions, s, b, h);
+  add_absorption(panel, of_regime, fixed_weight_return, s.absorption, h);
   return h;
 }
 

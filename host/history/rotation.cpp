@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/rotation.h"
 
+#include "host/history/sample.h"
 #include "kernels/core/tree_sum.h"
 
 #include <algorithm>
@@ -24,18 +25,6 @@ std::vector<double> excess_of(const std::vector<double>& group_return, const std
   return excess;
 }
 
-double mean_of(const std::vector<double>& values) {
-  return tree_sum(values.size(), [&](std::size_t i) { return values[i]; }) /
-         static_cast<double>(values.size());
-}
-
-double sum_of_squares(const std::vector<double>& values, double mean) {
-  return tree_sum(values.size(), [&](std::size_t i) {
-    const double d = values[i] - mean;
-    return d * d;
-  });
-}
-
 // Over the days t with chosen(t).
 template <typename Chosen>
 std::vector<group_excess> ranked(const std::vector<double>& excess, std::size_t groups, Chosen chosen) {
@@ -49,7 +38,7 @@ std::vector<group_excess> ranked(const std::vector<double>& excess, std::size_t 
     if (!known.empty()) e.mean = mean_of(known);
     if (known.size() > 1) {
       const auto days = static_cast<double>(known.size());
-      e.standard_error = std::sqrt(sum_of_squares(known, e.mean) / (days - 1.0) / days);
+      e.standard_error = std::sqrt(squares_about(e.mean, known) / (days - 1.0) / days);
     }
     list.push_back(e);
   }
@@ -104,7 +93,7 @@ std::vector<turning_order> turning_orders(const std::vector<date>& dates,
                                           const std::vector<episode>& episodes, const group_history& of,
                                           const std::vector<double>& index) {
   const auto day_of = [&](date d) {  // the last one on or before
-    return static_cast<std::size_t>(std::upper_bound(dates.begin(), dates.end(), d) - dates.begin()) - 1;
+    return dates_until(dates, d) - 1;
   };
   const std::size_t groups = of.ret.size() / dates.size();
   std::vector<turning_order> orders;
@@ -144,7 +133,7 @@ lead_lag correlate(const std::vector<double>& excess, std::size_t groups, std::s
   lead_lag result{.lag = lag, .days = static_cast<std::int32_t>(x.size())};
   if (result.days < least_lag_days) return result;
   const double x_mean = mean_of(x), y_mean = mean_of(y);
-  const double xx = sum_of_squares(x, x_mean), yy = sum_of_squares(y, y_mean);
+  const double xx = squares_about(x_mean, x), yy = squares_about(y_mean, y);
   const double xy = tree_sum(x.size(), [&](std::size_t i) { return (x[i] - x_mean) * (y[i] - y_mean); });
   const auto count = static_cast<double>(x.size());
   if (xx <= count * smallest_excess_sd * smallest_excess_sd ||

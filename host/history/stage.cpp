@@ -21,10 +21,7 @@ namespace {
 
 std::string unknown(std::string_view what, const std::string& name,
                     const std::vector<std::string_view>& known) {
-  if (const std::string_view near = closest(name, known); !near.empty())
-    return fmt::format("unknown {} `{}`; did you mean `{}`?", what, shown(name), near);
-  return fmt::format("unknown {} `{}`; there are {}", what, shown(name),
-                     shown(fmt::format("{}", fmt::join(known, ", ")), 300));
+  return fmt::format("unknown {} `{}`; {}", what, shown(name), what_else(name, known));
 }
 
 // Names that do not exist, with their places.
@@ -173,13 +170,6 @@ void check_stage_names(const settings& s, const rule_set* rules, const std::vect
   checker.fail_if_any();
 }
 
-double weight_of_group(const dimension& d, std::size_t group, const std::vector<double>& weight) {
-  const auto first = static_cast<std::size_t>(d.offsets[group]);
-  const auto last = static_cast<std::size_t>(d.offsets[group + 1]);
-  return tree_sum(last - first,
-                  [&](std::size_t i) { return weight[static_cast<std::size_t>(d.members[first + i])]; });
-}
-
 growth_result expected_growth(const expectation_settings& expectations,
                               const std::vector<dimension>& dimensions, const std::vector<double>& weight) {
   growth_result result{expectations.index, {}};
@@ -192,7 +182,7 @@ growth_result expected_growth(const expectation_settings& expectations,
     for (const group_expectation& g : wanted.groups) {
       const auto k = static_cast<std::size_t>(std::find(d->groups.begin(), d->groups.end(), g.group) -
                                               d->groups.begin());
-      const double of_group = weight_of_group(*d, k, weight);
+      const double of_group = group_sum(*d, k, [&](std::size_t n) { return weight[n]; });
       made.groups.push_back({g.group, of_group, g.growth, of_group * g.growth});
       for (std::int32_t i = d->offsets[k]; i < d->offsets[k + 1]; ++i)
         covered[static_cast<std::size_t>(d->members[static_cast<std::size_t>(i)])] = 1;

@@ -71,9 +71,6 @@ struct stage_result {
 // exist, each with its place.
 void check_stage_names(const settings& s, const rule_set* rules, const std::vector<dimension>& dimensions);
 
-// Share of a group's members in all caps; weight [N].
-double weight_of_group(const dimension& d, std::size_t group, const std::vector<double>& weight);
-
 growth_result expected_growth(const expectation_settings& expectations,
                               const std::vector<dimension>& dimensions, const std::vector<double>& weight);
 

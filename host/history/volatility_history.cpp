@@ -15,11 +15,6 @@ constexpr std::int64_t change_rows = 21;
 
 double ratio(double part, double whole) { return whole > 0.0 ? part / whole : none; }
 
-// The closes up to the as-of date: later ones are not known yet.
-std::size_t closes_until(const volatility_series& v, date last) {
-  return static_cast<std::size_t>(std::upper_bound(v.dates.begin(), v.dates.end(), last) - v.dates.begin());
-}
-
 // Of column `column` of returns [T, columns] over the days of regime k; NaN: no return.
 period_returns returns_in(const std::vector<double>& returns, std::size_t columns, std::size_t column,
                           const std::vector<std::int32_t>& regime, std::int32_t k) {
@@ -173,7 +168,7 @@ volatility_history summarise_volatility(const volatility_settings& s, const vola
   tell_level(s, *v, dates.back(), h);
   h.regime_of_day = regime.back();
   h.days_without = static_cast<std::int32_t>(std::count(regime.begin(), regime.end(), no_regime));
-  const std::size_t closes = closes_until(*v, dates.back());
+  const std::size_t closes = dates_until(v->dates, dates.back());  // later ones are not known yet
   const std::vector<std::int32_t> of_close = regimes_of_closes(*v, s);
   if (h.day) h.regime = of_close[closes - 1];  // the last close that is known, and fresh enough
   h.regimes = summarise_regimes(s, of_close, closes, regime, daily);

@@ -3,12 +3,12 @@
 #include "host/stage/rule_file.h"
 
 #include "host/config/check.h"
+#include "host/config/names_seen.h"
 #include "host/config/problems.h"
 #include "host/config/yaml_file.h"
 #include "host/config/yaml_tree.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -108,11 +108,11 @@ class rule_reader {
     }
     check_by_rules(root, {}, found_, rule_file_keys());
     rule_set made;
-    names seen_stages, seen_watch;
+    names_seen seen_stages(found_), seen_watch(found_);
     for (const node& stage : items(root, "stages")) {
       stage_rules s{text_at(stage, "name"), text_at(stage, "meaning"), {}};
       see(stage, "name", "stage", seen_stages);
-      names seen_rules;
+      names_seen seen_rules(found_);
       for (const node& one : items(stage, "rules")) {
         see(one, "rule", "rule", seen_rules);
         s.rules.push_back(read_rule(one, "rule"));
@@ -128,30 +128,18 @@ class rule_reader {
   }
 
  private:
-  using names = std::map<std::string, place>;
-
   static const std::vector<node>& items(const node& map, std::string_view key) {
     static const std::vector<node> none;
     const node* const list = map.find(key);
     return list != nullptr ? list->items : none;
   }
-  static const node* scalar(const node& map, std::string_view key) {
-    const node* const value = map.find(key);
-    return value != nullptr && value->kind == node_kind::scalar ? value : nullptr;
-  }
   static std::string text_at(const node& map, std::string_view key) {
-    const node* const value = scalar(map, key);
+    const node* const value = scalar_at(map, key);
     return value != nullptr ? value->text : std::string{};
   }
 
-  void see(const node& map, std::string_view key, std::string_view what, names& seen) {
-    const node* const name = scalar(map, key);
-    if (name == nullptr) return;
-    const auto [first, added] = seen.emplace(name->text, name->at);
-    if (!added) {
-      found_.add(name->at, fmt::format("{} `{}` is given twice; first at {}", what, shown(name->text),
-                                       found_.origin(first->second)));
-    }
+  static void see(const node& map, std::string_view key, std::string_view what, names_seen& seen) {
+    if (const node* const name = scalar_at(map, key)) seen.add(*name, what);
   }
 
   rule read_rule(const node& map, std::string_view name_key) {
@@ -159,7 +147,7 @@ class rule_reader {
     r.name = text_at(map, name_key);
     r.meaning = text_at(map, "meaning");
     r.file = file_;
-    const node* const when = scalar(map, "when");
+    const node* const when = scalar_at(map, "when");
     if (when == nullptr || when->text.empty()) return r;  // reported by the check
     r.text = when->text;
     r.line = when->at.line;

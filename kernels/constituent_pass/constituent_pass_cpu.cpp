@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
+#include "kernels/check_cells.h"
 #include "kernels/constituent_pass/constituent_pass.h"
 #include "kernels/core/membership.h"
 #include "kernels/new_highs/new_highs_cpu.h"
@@ -130,19 +131,11 @@ void check_constituent_parts(panel_view panel, const constituent_parts& parts) {
     throw std::invalid_argument("window_contributions: days " + std::to_string(window.base_day) + " to " +
                                 std::to_string(window.last_day) + " of " + std::to_string(panel.days));
   }
-  for (std::size_t t = 0; parts.by_moments.count != nullptr && t < panel.days; ++t) {
-    const std::int32_t cell = parts.moments.cell[t];
-    if (cell < 0 || static_cast<std::size_t>(cell) < parts.moments.cells) continue;
-    throw std::invalid_argument("regime_moments: day " + std::to_string(t) + " is in cell " +
-                                std::to_string(cell) + " of " + std::to_string(parts.moments.cells));
+  if (parts.by_moments.count != nullptr) {
+    check_cells("regime_moments", parts.moments.cell, panel.days, parts.moments.cells);
   }
-  if (parts.by_risk.beta == nullptr) return;
-  for (std::size_t t = 0; t < panel.days; ++t) {
-    const std::int32_t cell = parts.risk.cell[t];
-    if (cell < day_not_used || (cell >= 0 && static_cast<std::size_t>(cell) >= parts.risk.cells)) {
-      throw std::invalid_argument("risk_contributions: day " + std::to_string(t) + " is in cell " +
-                                  std::to_string(cell) + " of " + std::to_string(parts.risk.cells));
-    }
+  if (parts.by_risk.beta != nullptr) {
+    check_cells("risk_contributions", parts.risk.cell, panel.days, parts.risk.cells, day_not_used);
   }
 }
 

@@ -1,12 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
+#include "kernels/check_cells.h"
 #include "kernels/core/tree_sum.h"
 #include "kernels/group_sums/group_sums.h"
 #include "kernels/standardised_sums/standardised_sums_core.h"
 
 #include <algorithm>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 #include <oneapi/tbb/blocked_range.h>
@@ -33,11 +32,7 @@ TOPHEAVY_CLONES void one_day(panel_view panel, const standardised_days& days, gr
 
 void check_standardised_sums(panel_view panel, const standardised_days& days, groups_view groups) {
   check_groups("standardised_sums", panel.constituents, groups);
-  for (std::size_t t = 0; t < panel.days; ++t) {
-    if (days.cell[t] < 0 || static_cast<std::size_t>(days.cell[t]) < days.cells) continue;
-    throw std::invalid_argument("standardised_sums: day " + std::to_string(t) + " is in cell " +
-                                std::to_string(days.cell[t]) + " of " + std::to_string(days.cells));
-  }
+  check_cells("standardised_sums", days.cell, panel.days, days.cells);
 }
 
 void standardised_sums_cpu(panel_view panel, const standardised_days& days, groups_view groups, double* sum) {
