@@ -6,6 +6,7 @@
 #include "kernels/day_bootstrap/day_bootstrap.h"
 #include "kernels/day_pass/day_pass.h"
 #include "kernels/errors.h"
+#include "kernels/scenario_pass/scenario_pass.h"
 #include "kernels/standardised_sums/standardised_sums.h"
 
 #include <memory>
@@ -35,6 +36,9 @@ class backend {
                                  double* sum) = 0;
   virtual void day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
                              bootstrap_result result) = 0;
+
+  // A universe as this back end wants it; the arrays of `universe` are not used after this returns.
+  virtual std::unique_ptr<path_engine> load_universe(const path_universe& universe) = 0;
 };
 
 struct backend_status {

@@ -3,6 +3,7 @@
 #include "kernels/cpu_backend.h"
 
 #include "kernels/day_bootstrap/day_bootstrap_cpu.h"
+#include "kernels/scenario_pass/scenario_pass_cpu.h"
 
 #include <algorithm>
 
@@ -25,7 +26,7 @@ std::vector<std::string> cpu_backend::own_operations() const {
   return {"group_sums",         "breadth",        "fixed_weight_return",
           "concentration",      "new_highs",      "window_contributions",
           "risk_contributions", "regime_moments", "standardised_sums",
-          "day_bootstrap"};
+          "day_bootstrap",      "scenario_pass"};
 }
 
 void cpu_backend::day_pass(panel_view panel, const day_parts& parts) { day_pass_cpu(panel, parts); }
@@ -42,6 +43,10 @@ void cpu_backend::standardised_sums(panel_view panel, const standardised_days& d
 void cpu_backend::day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days,
                                 bootstrap_range range, bootstrap_result result) {
   day_bootstrap_cpu(draws, days, range, result);
+}
+
+std::unique_ptr<path_engine> cpu_backend::load_universe(const path_universe& universe) {
+  return make_cpu_path_engine(universe);
 }
 
 }  // namespace topheavy

@@ -19,6 +19,7 @@ class cpu_backend : public backend {
                          double* sum) override;
   void day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
                      bootstrap_result result) override;
+  std::unique_ptr<path_engine> load_universe(const path_universe& universe) override;
 };
 
 }  // namespace topheavy

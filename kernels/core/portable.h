@@ -19,6 +19,15 @@
 #define TOPHEAVY_INLINE inline
 #endif
 
+// Before a loop whose count the compiler knows: it is unrolled, so that an array it walks can stand in registers.
+#if defined(__CUDA_ARCH__)
+#define TOPHEAVY_UNROLL _Pragma("unroll")
+#elif defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
+#define TOPHEAVY_UNROLL _Pragma("GCC unroll 16")
+#else
+#define TOPHEAVY_UNROLL
+#endif
+
 // A function of loops, compiled once more for wider vectors; the widest that the processor has is taken when the program
 // starts. What it calls inline goes with it. The bits are the same: lanes do the same operations, and none is fused.
 // Needs indirect functions, which the sanitizers do not take.

@@ -11,6 +11,9 @@
 namespace topheavy {
 
 // The value a partner thread holds.
+__device__ inline float value_of_partner(float x, unsigned mask) {
+  return __shfl_xor_sync(0xffffffffu, x, static_cast<int>(mask));
+}
 __device__ inline double value_of_partner(double x, unsigned mask) {
   return __shfl_xor_sync(0xffffffffu, x, static_cast<int>(mask));
 }
@@ -26,17 +29,37 @@ struct device_warp {
   __device__ auto each(const F& f) const {
     return f(threadIdx.x % warp_threads);
   }
+  template <typename F, typename... T>
+  __device__ auto each_of(const F& f, T&... held) const {
+    return f(threadIdx.x % warp_threads, held...);
+  }
   template <typename T>
   __device__ T add_partner(T x, unsigned mask) const {
     return x + value_of_partner(x, mask);
   }
+  __device__ float value_of(float x, unsigned thread) const {
+    return __shfl_sync(0xffffffffu, x, static_cast<int>(thread));
+  }
+  // Bit j: what thread j says.
+  __device__ unsigned ballot(bool x) const { return __ballot_sync(0xffffffffu, x); }
+  // The least of numbers >= +0, whose bits are in their order.
+  __device__ float least(float x) const {
+    return __uint_as_float(__reduce_min_sync(0xffffffffu, __float_as_uint(x)));
+  }
+  __device__ unsigned ones(unsigned bits) const { return static_cast<unsigned>(__popc(bits)); }
+  // Of bits that are not all 0.
+  __device__ unsigned first_one(unsigned bits) const { return static_cast<unsigned>(__ffs(bits)) - 1; }
+  __device__ unsigned last_one(unsigned bits) const { return 31 - static_cast<unsigned>(__clz(bits)); }
+  // By one thread, while others may add to the same.
+  __device__ void add_to(unsigned* total, unsigned x) const { atomicAdd(total, x); }
 };
 
 struct device_block {
   __device__ std::size_t warps() const { return blockDim.x / warp_threads; }
   template <typename F>
   __device__ void each_warp(const F& f) const {
-    f(device_warp{}, threadIdx.x / warp_threads);
+    // Out of one thread, so that the compiler knows it to be the same in all of them.
+    f(device_warp{}, __shfl_sync(0xffffffffu, threadIdx.x / warp_threads, 0));
   }
   template <typename T, typename F>
   __device__ void leader(const device_warp&, const T& x, const F& f) const {

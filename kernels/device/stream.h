@@ -9,7 +9,7 @@
 
 #include <cuda_runtime_api.h>
 
-// Streams: an owner and a view. Nothing runs on the default stream.
+// Streams: an owner and a view; events, which take the device's time. Nothing runs on the default stream.
 namespace topheavy {
 
 class stream_ref {
@@ -41,6 +41,31 @@ class stream {
 
  private:
   cudaStream_t stream_ = nullptr;
+};
+
+class event {
+ public:
+  event() { check(cudaEventCreate(&event_)); }
+  event(event&& other) noexcept : event_(std::exchange(other.event_, nullptr)) {}
+  event& operator=(event&& other) noexcept {
+    std::swap(event_, other.event_);
+    return *this;
+  }
+  ~event() {
+    if (event_ != nullptr) cudaEventDestroy(event_);
+  }
+
+  void record(stream_ref on) const { check(cudaEventRecord(event_, on.get())); }
+
+  // Of two recorded ones whose stream has been waited for.
+  double seconds_since(const event& before) const {
+    float milliseconds = 0.0F;
+    check(cudaEventElapsedTime(&milliseconds, before.event_, event_));
+    return 1e-3 * static_cast<double>(milliseconds);
+  }
+
+ private:
+  cudaEvent_t event_ = nullptr;
 };
 
 }  // namespace topheavy

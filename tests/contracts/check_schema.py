@@ -21,7 +21,11 @@ SCHEMA = PROJECT / "configs" / "schema" / "topheavy.schema.json"
 
 # Refused for what only the program sees: files, the calendar, the order of values, repeated keys, line breaks inside of
 # a text.
-ONLY_THE_PROGRAM = {"hysteresis", "duplicate_key", "home_folder", "start_after_as_of", "text_over_lines", "thresholds"}
+ONLY_THE_PROGRAM = {
+    "hysteresis", "duplicate_key", "home_folder", "start_after_as_of", "text_over_lines", "thresholds", "scenarios_events",
+    "scenarios_keys_of_other_generators", "scenarios_of_one_name", "scenarios_precision", "scenarios_two_groups_of_one_column",
+    "scenarios_without_volatility",
+}
 
 
 class core_loader(yaml.SafeLoader):
@@ -69,21 +73,24 @@ def check_case(validator, case):
     return None
 
 
-def check_rules(program):
-    """The same of files of rules; what only the program sees there: repeated names and keys, expressions, aliases."""
-    file = PROJECT / "configs" / "schema" / "rules.schema.json"
-    printed = subprocess.run([program, "schema", "--rules"], check=True, capture_output=True, text=True).stdout
-    wrong = [] if printed == file.read_text() else [f"{file} is not what `topheavy schema --rules` prints"]
+def check_others(program, what, only_the_program):
+    """The same of files of rules and of stresses; what only the program sees there: repeated names and keys, expressions,
+    aliases, values that go together."""
+    file = PROJECT / "configs" / "schema" / f"{what}.schema.json"
+    printed = subprocess.run([program, "schema", f"--{what}"], check=True, capture_output=True, text=True).stdout
+    wrong = [] if printed == file.read_text() else [f"{file} is not what `topheavy schema --{what}` prints"]
     jsonschema.Draft202012Validator.check_schema(json.loads(printed))
     validator = jsonschema.Draft202012Validator(json.loads(printed))
-    for example in sorted((PROJECT / "configs" / "rules").glob("*.yaml")):
+    for example in sorted((PROJECT / "configs" / what).glob("*.yaml")):
         wrong += [f"{example}: {problem}" for problem in problems_of(validator, example.read_text())]
-    for case in sorted((PROJECT / "tests" / "golden" / "rules").glob("*.case")):
+    cases = sorted((PROJECT / "tests" / "golden" / what).glob("*.case"))
+    wrong += [] if len(cases) >= 9 else [f"only {len(cases)} cases of {what}"]
+    for case in cases:
         yaml_text, _, answer = ("\n" + case.read_text()).partition("\n==== ")
         problems = problems_of(validator, yaml_text)
-        if answer.startswith("rules") and problems:
+        if answer.startswith(what) and problems:
             wrong.append(f"{case}: accepted by the program, refused by the schema: {problems}")
-        if answer.startswith("error") and bool(problems) == (case.stem == "twice"):
+        if answer.startswith("error") and bool(problems) == (case.stem in only_the_program):
             wrong.append(f"{case}: refused by the program; the schema says {problems or 'nothing'}")
     return wrong
 
@@ -110,7 +117,8 @@ def main():
             wrong.append(f"{case}: {problem}")
     if len(examples) < 2 or len(cases) < 70:
         wrong.append(f"only {len(examples)} examples and {len(cases)} cases found")
-    wrong += check_rules(program)
+    wrong += check_others(program, "rules", {"twice"})
+    wrong += check_others(program, "stress", {"twice", "wrong_together"})
     print("\n".join(wrong) or f"schema: {len(examples)} examples and {len(cases)} cases agree with it")
     sys.exit(1 if wrong else 0)
 
