@@ -7,7 +7,7 @@
 # Builds the preset fuzz (clang; scripts/setup.sh --fuzz) and lets libFuzzer try each target of tests/fuzz, one after the
 # other on one core. Inputs that reach new code stay in DIR/NAME, and the next run goes on from there.
 #   --seconds N    for each target (default 60)
-#   --target NAME  only this one: settings, panel or rules
+#   --target NAME  only this one: settings, panel, rules or stress
 #   --corpus DIR   where inputs are kept (default build/fuzz/corpus)
 #   --minimise     before that, keep of the corpus only what its coverage needs
 # Exit status 1 where an input broke a promise; the input and how to run it again are printed. 1 too where a target was
@@ -17,7 +17,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
 seconds=60
-targets=(settings panel rules)
+targets=(settings panel rules stress)
 corpus=$root/build/fuzz/corpus
 minimise=no
 while (($#)); do
@@ -32,7 +32,7 @@ while (($#)); do
 done
 [[ $seconds =~ ^[1-9][0-9]*$ ]] || fail "--seconds is '$seconds'; must be a whole number above 0"
 for target in "${targets[@]}"; do
-  [[ -f $root/tests/fuzz/fuzz_$target.cpp ]] || fail "no target '$target'; there are settings, panel and rules"
+  [[ -f $root/tests/fuzz/fuzz_$target.cpp ]] || fail "no target '$target'; there are settings, panel, rules and stress"
 done
 command -v clang++-14 > /dev/null || fail "no clang++-14: run scripts/setup.sh --fuzz"
 
@@ -49,9 +49,9 @@ gather_seeds() {
   local target=$1 seeds=$2 file
   mkdir -p "$seeds"
   cp tests/fuzz/seeds/"$target"/* "$seeds"
-  if [[ $target == rules ]]; then
-    cp configs/rules/*.yaml "$seeds"
-    for file in tests/golden/rules/*.case; do sed '/^==== /,$d' "$file" > "$seeds/$(basename "$file")"; done
+  if [[ $target == rules || $target == stress ]]; then
+    cp configs/"$target"/*.yaml "$seeds"
+    for file in tests/golden/"$target"/*.case; do sed '/^==== /,$d' "$file" > "$seeds/$(basename "$file")"; done
   fi
   [[ $target == settings ]] || return 0
   cp configs/examples/*.yaml "$seeds"

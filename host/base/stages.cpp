@@ -17,10 +17,10 @@ constexpr auto silent_for = std::chrono::seconds(2);
 constexpr auto between_lines = std::chrono::seconds(15);
 constexpr auto between_redraws = std::chrono::milliseconds(250);
 
-std::string progress_text(const std::string& name, double seconds, double share) {
+std::string progress_text(const std::string& name, double seconds, double share, const std::string& speed) {
   if (share <= 0.0) return fmt::format("{}  {:.0f} s", name, seconds);
-  return fmt::format("{}  {:3.0f} %  {:.0f} s, {:.0f} s left", name, 100.0 * share, seconds,
-                     seconds * (1.0 - share) / share);
+  return fmt::format("{}  {:3.0f} %  {:.0f} s, {:.0f} s left{}{}", name, 100.0 * share, seconds,
+                     seconds * (1.0 - share) / share, speed.empty() ? "" : ", ", speed);
 }
 
 }  // namespace
@@ -48,6 +48,7 @@ void stages::begin(const std::string& name) {
     name_ = name;
     began_ = clock::now();
     share_ = 0.0;
+    speed_.clear();
   }
   wake_.notify_all();
 }
@@ -63,6 +64,11 @@ void stages::end() {
 }
 
 void stages::report_share(double done) { share_ = done; }
+
+void stages::report_speed(const std::string& speed) {
+  const std::lock_guard lock(mutex_);
+  speed_ = speed;
+}
 
 double stages::total_seconds() const { return std::chrono::duration<double>(clock::now() - start_).count(); }
 
@@ -80,7 +86,7 @@ void stages::tick() {
     const auto now = clock::now();
     if (name_.empty() || finished_ || now - began_ < silent_for) continue;
     const std::string text =
-        progress_text(name_, std::chrono::duration<double>(now - began_).count(), share_.load());
+        progress_text(name_, std::chrono::duration<double>(now - began_).count(), share_.load(), speed_);
     if (terminal) {
       std::fprintf(stderr, "\r\033[Ktopheavy: %s", text.c_str());
       line_on_terminal_ = true;

@@ -31,6 +31,8 @@ class stages {
   }
 
   void report_share(double done);  // 0 .. 1 of the running stage, from any thread
+  void report_speed(
+      const std::string& speed);  // of the running stage, in words: "31.2 Gcells/s"; from any thread
   const std::vector<std::pair<std::string, double>>& seconds() const { return seconds_; }
   double total_seconds() const;  // since construction
 
@@ -52,6 +54,7 @@ class stages {
   std::string name_;  // of the running stage; empty between stages
   clock::time_point began_;
   std::atomic<double> share_{0.0};
+  std::string speed_;
   bool line_on_terminal_ = false;
   bool finished_ = false;
   std::thread thread_;

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/base/threads.h"
 
+#include "host/base/cgroup.h"
+
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <sched.h>
 #include <string>
 #include <thread>
@@ -19,33 +20,16 @@ int cores_of_affinity_mask() {
   return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
-// The process's own group in the unified hierarchy, "/" inside a container; empty where there is none.
-std::string cgroup_path() {
-  std::ifstream in("/proc/self/cgroup");
-  std::string line;
-  while (std::getline(in, line)) {
-    if (line.starts_with("0::")) return line.substr(3);
-  }
-  return {};
-}
-
 // Quota / period of the tightest limit on the way up, rounded up; 0 where there is none.
 int cores_of_cgroup() {
-  std::string path = cgroup_path();
-  if (path.empty()) return 0;
   double tightest = 0.0;
-  while (true) {
-    std::ifstream in("/sys/fs/cgroup" + (path == "/" ? std::string() : path) + "/cpu.max");
+  for_cgroups("cpu.max", [&](std::istream& in) {
     std::string quota;
     double period = 0.0;
-    if (in >> quota >> period && quota != "max" && period > 0.0) {
-      const double cores = std::stod(quota) / period;
-      if (tightest == 0.0 || cores < tightest) tightest = cores;
-    }
-    const auto slash = path.rfind('/');
-    if (path == "/" || slash == std::string::npos) break;
-    path = slash == 0 ? "/" : path.substr(0, slash);
-  }
+    if (!(in >> quota >> period) || quota == "max" || !(period > 0.0)) return;
+    const double cores = std::stod(quota) / period;
+    if (tightest == 0.0 || cores < tightest) tightest = cores;
+  });
   return static_cast<int>(std::ceil(tightest));
 }
 

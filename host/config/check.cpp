@@ -35,7 +35,7 @@ class rule_checker {
       if (rule != rules.end()) {
         check(e.value, path_of(path, e.key.text), **rule, e.key.at);
       } else {
-        unknown_key(e.key, path, rules);
+        unknown_key(e.key, path, rule_path, rules);
       }
     }
     for (const key_rule* rule : rules) {
@@ -47,7 +47,8 @@ class rule_checker {
   }
 
  private:
-  void unknown_key(const node& key, std::string_view path, const std::vector<const key_rule*>& siblings) {
+  void unknown_key(const node& key, std::string_view path, std::string_view rule_path,
+                   const std::vector<const key_rule*>& siblings) {
     std::vector<std::string_view> names;
     std::string listed;
     for (const key_rule* r : siblings) {
@@ -62,12 +63,22 @@ class rule_checker {
       found_.add(key.at, fmt::format("{}; did you mean `{}`?", what, near));
       return;
     }
-    for (const key_rule& r : table_) {  // the right key in the wrong place
+    const key_rule* elsewhere = nullptr;  // the right key in the wrong place; the nearest such place
+    std::size_t most_shared = 0;
+    for (const key_rule& r : table_) {
       if (r.last_key() != key.text) continue;
-      found_.add(key.at, fmt::format("{}; did you mean `{}`?", what, r.path));
-      return;
+      const auto ends = std::mismatch(r.path.begin(), r.path.end(), rule_path.begin(), rule_path.end());
+      const auto shared = static_cast<std::size_t>(ends.first - r.path.begin());
+      if (elsewhere != nullptr && shared <= most_shared) continue;
+      elsewhere = &r;
+      most_shared = shared;
     }
-    found_.add(key.at, fmt::format("{}; allowed are {}", what, listed));
+    if (elsewhere != nullptr) {
+      const char* const where = elsewhere->path == key.text ? " at the top level" : "";
+      found_.add(key.at, fmt::format("{}; did you mean `{}`{}?", what, elsewhere->path, where));
+    } else {
+      found_.add(key.at, fmt::format("{}; allowed are {}", what, listed));
+    }
   }
 
   void wrong(const node& value, std::string_view path, const key_rule& rule, std::string_view hint = {}) {
@@ -99,6 +110,7 @@ class rule_checker {
         if (value.kind == node_kind::scalar) return check_scalar(value, path, rule);
         return check_named(value, path, rule);
       case value_kind::text_or_list:
+      case value_kind::number_or_list:
         if (value.kind == node_kind::scalar) return check_scalar(value, path, rule);
         return check_list(value, path, rule);
       default:
@@ -166,7 +178,14 @@ class rule_checker {
         return;
       case value_kind::number:
       case value_kind::whole_number:
+      case value_kind::number_or_list:
         return check_number(value, path, rule);
+      case value_kind::truth_value:
+        if (value.text != "true" && value.text != "false") return wrong(value, path, rule);
+        if (value.quoted) wrong(value, path, rule, ", without quotes");
+        return;
+      case value_kind::choice:
+        return check_choice(value, path, rule);
       case value_kind::day:
         if (!parse_plain_date(value.text)) wrong(value, path, rule);
         return;
@@ -186,12 +205,18 @@ class rule_checker {
     }
   }
 
+  void check_choice(const node& value, const std::string& path, const key_rule& rule) {
+    if (std::find(rule.choices.begin(), rule.choices.end(), value.text) != rule.choices.end()) return;
+    const std::string_view near = closest(value.text, rule.choices);
+    wrong(value, path, rule, near.empty() ? "" : fmt::format("; did you mean `{}`?", near));
+  }
+
   void check_number(const node& value, const std::string& path, const key_rule& rule) {
     std::optional<double> number = parse_number(value.text);
     const bool whole = rule.kind == value_kind::whole_number || rule.kind == value_kind::all_or_whole_number;
-    if (number && whole && !parse_whole_number(value.text)) number.reset();
-    const bool in_range =
-        number && *number <= rule.high && (rule.low_is_allowed ? *number >= rule.low : *number > rule.low);
+    if (number && whole && !parse_long_whole_number(value.text)) number.reset();
+    const bool in_range = number && (rule.low_is_allowed ? *number >= rule.low : *number > rule.low) &&
+                          (rule.high_is_allowed ? *number <= rule.high : *number < rule.high);
     if (in_range && value.quoted) return wrong(value, path, rule, ", without quotes");
     if (!in_range) wrong(value, path, rule);
   }

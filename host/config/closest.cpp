@@ -53,4 +53,9 @@ std::string what_else(std::string_view word, const std::vector<std::string_view>
   return fmt::format("there are {}", shown(fmt::format("{}", fmt::join(candidates, ", ")), longest_list));
 }
 
+std::string unknown_name(std::string_view what, std::string_view name,
+                         const std::vector<std::string_view>& known) {
+  return fmt::format("unknown {} `{}`; {}", what, shown(name), what_else(name, known));
+}
+
 }  // namespace topheavy

@@ -18,4 +18,8 @@ std::string_view closest(std::string_view word, const std::vector<std::string_vi
 std::string what_else(std::string_view word, const std::vector<std::string_view>& candidates,
                       std::size_t longest_list = 300);
 
+// "unknown group `x`; did you mean `y`?"
+std::string unknown_name(std::string_view what, std::string_view name,
+                         const std::vector<std::string_view>& known);
+
 }  // namespace topheavy

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/config/keys.h"
 
+#include "host/config/settings.h"
+
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace topheavy {
 namespace {
@@ -370,7 +373,262 @@ std::vector<key_rule> make_rules() {
        .default_json = "null",
        .examples_json = R"(["rules/stages.yaml"])"},
 
-      {.path = "scenarios", .kind = later, .section = "7"},
+      {.path = "scenarios",
+       .kind = list,
+       .section = "7",
+       .meaning = "Sets of scenarios of what may come: paths of all constituents from the as-of date on",
+       .default_json = "[]",
+       .examples_json = R"([[{"name": "month", "horizon": 21}]])"},
+      {.path = "scenarios.<i>", .kind = section, .section = "7", .meaning = "A set of scenarios"},
+      {.path = "scenarios.<i>.name",
+       .kind = name,
+       .section = "7",
+       .meaning = "Name of the set; no two may share one",
+       .required = true,
+       .examples_json = R"(["month"])"},
+      {.path = "scenarios.<i>.generator",
+       .kind = section,
+       .section = "7",
+       .meaning = "Where the days of a scenario come from",
+       .default_json = "{}"},
+      {.path = "scenarios.<i>.generator.kind",
+       .kind = choice,
+       .section = "7",
+       .meaning =
+           "`bootstrap`: blocks of past days; `historical`: every window of consecutive days; "
+           "`volatility_path`: days like those of a path of the volatility index; `stress`: nothing but "
+           "the stresses",
+       .default_json = R"("bootstrap")",
+       .choices = {generator_names.begin(), generator_names.end()},
+       .examples_json = R"(["bootstrap"])"},
+      {.path = "scenarios.<i>.generator.block",
+       .kind = auto_or_number,
+       .section = "7",
+       .meaning =
+           "Mean length of a block of days of a `bootstrap` or `volatility_path`, or `auto`: by Politis "
+           "and White from the returns of the index",
+       .unit = "panel dates",
+       .default_json = R"("auto")",
+       .low = 1.0,
+       .high = 1000000.0,
+       .examples_json = R"(["auto", 10])"},
+      {.path = "scenarios.<i>.generator.regimes",
+       .kind = truth_value,
+       .section = "7",
+       .meaning =
+           "Whether the days of a `bootstrap` follow the regimes of the volatility index as they moved "
+           "in the past, from the as-of regime on; `false`: one pool of all days",
+       .default_json = "true",
+       .examples_json = "[true]"},
+      {.path = "scenarios.<i>.generator.path",
+       .kind = number_or_list,
+       .section = "7",
+       .meaning = "Levels of the volatility index of a `volatility_path`, from the first day to the last, "
+                  "evenly spread and straight between; one level holds throughout",
+       .unit = "points",
+       .default_json = "null",
+       .low = 0.0,
+       .high = 1000.0,
+       .low_is_allowed = false,
+       .min_items = 1,
+       .examples_json = "[31, [31, 22]]"},
+      {.path = "scenarios.<i>.generator.path.<i>",
+       .kind = number,
+       .section = "7",
+       .meaning = "A level of the volatility index",
+       .unit = "points",
+       .low = 0.0,
+       .high = 1000.0,
+       .low_is_allowed = false},
+      {.path = "scenarios.<i>.count",
+       .kind = whole_number,
+       .section = "7",
+       .meaning = "Scenarios of a `bootstrap` or `volatility_path`; of others there are as many as there are",
+       .default_json = "10000",
+       .low = 1.0,
+       .high = 100000000.0,
+       .examples_json = "[10000]"},
+      {.path = "scenarios.<i>.horizon",
+       .kind = whole_number,
+       .section = "7",
+       .meaning = "Days of a scenario",
+       .unit = "panel dates",
+       .default_json = "21",
+       .low = 1.0,
+       .high = 2520.0,
+       .examples_json = "[21]"},
+      {.path = "scenarios.<i>.seed",
+       .kind = whole_number,
+       .section = "7",
+       .meaning = "Another number, other draws",
+       .default_json = "0",
+       .low = 0.0,
+       .high = 9007199254740991.0,
+       .examples_json = "[20260722]"},
+      {.path = "scenarios.<i>.dimensions",
+       .kind = list,
+       .section = "7",
+       .meaning = "Dimensions whose groups are told of. Without it those of `correlation.dimensions`",
+       .default_json = "null",
+       .examples_json = R"([["sector", "tier"]])"},
+      {.path = "scenarios.<i>.dimensions.<i>",
+       .kind = text,
+       .section = "7",
+       .meaning = "A dimension but `issuer`; none is given twice"},
+      {.path = "scenarios.<i>.levels",
+       .kind = list,
+       .section = "7",
+       .meaning = "Levels of VaR and ES, ascending",
+       .default_json = "[0.95, 0.975, 0.99]",
+       .min_items = 1,
+       .examples_json = "[[0.95, 0.975, 0.99]]"},
+      {.path = "scenarios.<i>.levels.<i>",
+       .kind = number,
+       .section = "7",
+       .meaning = "A level",
+       .unit = "fraction",
+       .low = 0.5,
+       .high = 1.0,
+       .low_is_allowed = false,
+       .high_is_allowed = false},
+      {.path = "scenarios.<i>.daily",
+       .kind = section,
+       .section = "7",
+       .meaning =
+           "Concentration at the end of every day of a scenario, for its highest on the way; it takes time",
+       .default_json = "{}"},
+      {.path = "scenarios.<i>.daily.top_10",
+       .kind = truth_value,
+       .section = "7",
+       .meaning = "Weight of the ten largest: `max_top_10`",
+       .default_json = "false",
+       .examples_json = "[true]"},
+      {.path = "scenarios.<i>.daily.hhi",
+       .kind = truth_value,
+       .section = "7",
+       .meaning = "HHI: `max_hhi`",
+       .default_json = "false",
+       .examples_json = "[true]"},
+      {.path = "scenarios.<i>.missing_history",
+       .kind = choice,
+       .section = "7",
+       .meaning =
+           "What a member without a return on a day takes: that of its `sector`, `zero`, or it is left "
+           "out altogether, `exclude`",
+       .default_json = R"("sector")",
+       .choices = {missing_history_names.begin(), missing_history_names.end()},
+       .examples_json = R"(["sector"])"},
+      {.path = "scenarios.<i>.min_days",
+       .kind = whole_number,
+       .section = "7",
+       .meaning = "A scenario with fewer days in a regime has no correlations there",
+       .unit = "panel dates",
+       .default_json = "10",
+       .low = 3.0,
+       .high = 2520.0,
+       .examples_json = "[10]"},
+      {.path = "scenarios.<i>.precision",
+       .kind = section,
+       .section = "7",
+       .meaning = "Adds scenarios until ES is precise enough; without it there are `count`",
+       .default_json = "null"},
+      {.path = "scenarios.<i>.precision.es_relative_error",
+       .kind = number,
+       .section = "7",
+       .meaning = "The simulation error of ES over ES is to be at most so large",
+       .unit = "fraction",
+       .required = true,
+       .low = 0.0,
+       .high = 1.0,
+       .low_is_allowed = false,
+       .high_is_allowed = false,
+       .examples_json = "[0.02]"},
+      {.path = "scenarios.<i>.precision.level",
+       .kind = number,
+       .section = "7",
+       .meaning = "The level of that ES, one of `levels`",
+       .unit = "fraction",
+       .default_json = "0.975",
+       .low = 0.5,
+       .high = 1.0,
+       .low_is_allowed = false,
+       .high_is_allowed = false,
+       .examples_json = "[0.975]"},
+      {.path = "scenarios.<i>.precision.max_count",
+       .kind = whole_number,
+       .section = "7",
+       .meaning = "No more scenarios than that, precise or not; at least `count`",
+       .default_json = "1000000",
+       .low = 1.0,
+       .high = 100000000.0,
+       .examples_json = "[1000000]"},
+      {.path = "scenarios.<i>.history_error",
+       .kind = section,
+       .section = "7",
+       .meaning =
+           "How far ES would differ under another history: its sd over histories drawn anew, the error of "
+           "their draws taken out",
+       .default_json = "{}"},
+      {.path = "scenarios.<i>.history_error.replicates",
+       .kind = whole_number,
+       .section = "7",
+       .meaning = "Histories drawn anew: 0, or at least 200",
+       .default_json = "200",
+       .low = 0.0,
+       .high = 100000.0,
+       .examples_json = "[200]"},
+      {.path = "scenarios.<i>.history_error.count",
+       .kind = whole_number,
+       .section = "7",
+       .meaning = "Scenarios of each. Without it those of the set, at most 2048",
+       .default_json = "null",
+       .low = 1024.0,
+       .high = 100000000.0,
+       .examples_json = "[4096]"},
+      {.path = "scenarios.<i>.events",
+       .kind = list,
+       .section = "7",
+       .meaning = "What a scenario may or may not show: the probability of it is told",
+       .default_json = "[]",
+       .examples_json = R"([[{"name": "top_10_above_60", "metric": "top_10", "above": 0.6}]])"},
+      {.path = "scenarios.<i>.events.<i>", .kind = section, .section = "7", .meaning = "An event"},
+      {.path = "scenarios.<i>.events.<i>.name",
+       .kind = name,
+       .section = "7",
+       .meaning = "Name of the event; no two of a set may share one",
+       .required = true,
+       .examples_json = R"(["top_10_above_60"])"},
+      {.path = "scenarios.<i>.events.<i>.metric",
+       .kind = text,
+       .section = "7",
+       .meaning = "A metric of the table below",
+       .required = true,
+       .examples_json = R"(["top_10", "group_return.sector.Technology"])"},
+      {.path = "scenarios.<i>.events.<i>.above",
+       .kind = number,
+       .section = "7",
+       .meaning = "The event is a value above; either this or `below`",
+       .unit = "as the metric",
+       .default_json = "null",
+       .examples_json = "[0.6]"},
+      {.path = "scenarios.<i>.events.<i>.below",
+       .kind = number,
+       .section = "7",
+       .meaning = "The event is a value below",
+       .unit = "as the metric",
+       .default_json = "null",
+       .examples_json = "[-0.1]"},
+      {.path = "scenarios.<i>.stresses",
+       .kind = list,
+       .section = "7",
+       .meaning = "Named shocks, told of alone and on top of the scenarios of the set",
+       .default_json = "[]",
+       .examples_json = R"([["stress/semiconductors_down_20.yaml"]])"},
+      {.path = "scenarios.<i>.stresses.<i>",
+       .kind = file,
+       .section = "7",
+       .meaning = "A file with a stress (`configs/stress/README.md`)"},
+
       {.path = "limits", .kind = later, .section = "9"},
       {.path = "report", .kind = later, .section = "9"},
       {.path = "metrics", .kind = later, .section = "9"},
@@ -380,9 +638,13 @@ std::vector<key_rule> make_rules() {
 std::string range_of(const key_rule& rule) {
   const bool low = std::isfinite(rule.low);
   const bool high = std::isfinite(rule.high);
-  if (low && high) return fmt::format(" from {} to {}", rule.low, rule.high);
-  if (low) return fmt::format(" {} {}", rule.low_is_allowed ? "of at least" : "above", rule.low);
-  return high ? fmt::format(" of at most {}", rule.high) : "";
+  if (low && high && rule.low_is_allowed && rule.high_is_allowed)
+    return fmt::format(" from {} to {}", rule.low, rule.high);
+  const std::string above =
+      low ? fmt::format(" {} {}", rule.low_is_allowed ? "of at least" : "above", rule.low) : "";
+  const std::string below =
+      high ? fmt::format(" {} {}", rule.high_is_allowed ? "of at most" : "below", rule.high) : "";
+  return above + (low && high ? " and" : "") + below;
 }
 
 }  // namespace
@@ -413,7 +675,7 @@ std::string allowed_by(const key_rule& rule, const std::vector<key_rule>& table)
       return fmt::format("a map with keys among {}", keys);
     }
     case value_kind::named:
-      return "a map";
+      return rule.min_items > 0 ? fmt::format("a map of at least {}", rule.min_items) : "a map";
     case value_kind::list:
       return rule.min_items > 0 ? fmt::format("a list of at least {}", rule.min_items) : "a list";
     case value_kind::text:
@@ -438,6 +700,13 @@ std::string allowed_by(const key_rule& rule, const std::vector<key_rule>& table)
       return "a map of at least one group, or the name of a label column";
     case value_kind::text_or_list:
       return "text or a list of at least one";
+    case value_kind::number_or_list:
+      return "a number" + range_of(rule) + ", or a list of at least one";
+    case value_kind::truth_value:
+      return "`true` or `false`";
+    case value_kind::choice:
+      return fmt::format("`{}` or `{}`", fmt::join(rule.choices.begin(), rule.choices.end() - 1, "`, `"),
+                         rule.choices.back());
     case value_kind::later:
       break;
   }

@@ -26,6 +26,9 @@ enum class value_kind {
   file,                 // path of a file that must exist
   named_or_text,        // a map whose keys the user chooses, or a text in its place
   text_or_list,         // a text or a list of at least one
+  number_or_list,       // a number or a list of at least one
+  truth_value,          // true or false
+  choice,               // one of the words of key_rule::choices
   later                 // part of the format, but this version does not compute it
 };
 
@@ -43,9 +46,11 @@ struct key_rule {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
   bool low_is_allowed = true;
+  bool high_is_allowed = true;
   std::size_t min_items = 0;                    // of a list, or of a map whose keys the user chooses
   std::vector<std::string_view> reserved = {};  // names the user may not choose
-  std::string_view examples_json = {};          // a JSON array
+  std::vector<std::string_view> choices = {};
+  std::string_view examples_json = {};  // a JSON array
 
   std::string_view last_key() const { return path.substr(path.rfind('.') + 1); }  // npos + 1 is 0
   bool is_wildcard() const { return last_key().starts_with('<'); }

@@ -20,6 +20,21 @@ const node* scalar_at(const node& map, std::string_view key) {
   return value != nullptr && value->kind == node_kind::scalar ? value : nullptr;
 }
 
+const node& section_at(const node& map, std::string_view key) {
+  static const node none;
+  const node* value = map.find(key);
+  return value != nullptr ? *value : none;
+}
+
+std::vector<std::string> texts_of(const node& value) {
+  if (value.kind == node_kind::scalar) return {value.text};
+  std::vector<std::string> texts;
+  for (const node& item : value.items) {
+    if (item.kind == node_kind::scalar) texts.push_back(item.text);
+  }
+  return texts;
+}
+
 std::string path_of(std::string_view parent, std::string_view key) {
   return parent.empty() ? std::string{key} : fmt::format("{}.{}", parent, key);
 }

@@ -42,6 +42,12 @@ struct map_entry {
 // The value of a map's first entry of that key where it is a scalar, else null.
 const node* scalar_at(const node& map, std::string_view key);
 
+// The value of a map's first entry of that key, or an empty node.
+const node& section_at(const node& map, std::string_view key);
+
+// Of a scalar its text, of a list the texts of its scalars.
+std::vector<std::string> texts_of(const node& value);
+
 // "a.b" of "a" and "b"; "b" where the parent is the top level.
 std::string path_of(std::string_view parent, std::string_view key);
 

@@ -40,6 +40,48 @@ json dimension_json(const dimension_settings& dimension) {
   return groups;
 }
 
+// Only keys that go with the generator, so that the whole can be read again.
+json scenario_json(const scenario_settings& set) {
+  const generator_settings& g = set.generator;
+  const bool is_sample = g.kind == generator_kind::bootstrap || g.kind == generator_kind::volatility_path;
+  const bool has_paths = g.kind != generator_kind::stress;
+  json j;
+  j["name"] = set.name;
+  j["generator"]["kind"] = generator_names[static_cast<std::size_t>(g.kind)];
+  if (is_sample) j["generator"]["block"] = g.mean_block_length ? json(*g.mean_block_length) : json("auto");
+  if (g.kind == generator_kind::bootstrap) j["generator"]["regimes"] = g.regimes;
+  if (g.kind == generator_kind::volatility_path) j["generator"]["path"] = g.path;
+  if (is_sample) j["count"] = set.count;
+  j["horizon"] = set.horizon;
+  if (is_sample) j["seed"] = set.seed;
+  j["dimensions"] = set.dimensions ? json(*set.dimensions) : json(nullptr);
+  if (has_paths) {
+    j["levels"] = set.levels;
+    j["daily"] = {{"top_10", set.daily_top_10}, {"hhi", set.daily_hhi}};
+  }
+  j["missing_history"] = missing_history_names[static_cast<std::size_t>(set.missing)];
+  if (has_paths) j["min_days"] = set.min_days;
+  if (is_sample) {
+    j["precision"] = nullptr;
+    if (const auto& p = set.precision) {
+      j["precision"] = {
+          {"es_relative_error", p->es_relative_error}, {"level", p->level}, {"max_count", p->max_count}};
+    }
+    const history_error_settings& h = set.history_error;
+    j["history_error"] = {{"replicates", h.replicates}, {"count", h.count ? json(*h.count) : json(nullptr)}};
+  }
+  if (has_paths) j["events"] = json::array();
+  for (const event_settings& e : set.events) {
+    json event = {{"name", e.name}, {"metric", e.metric}};
+    if (e.above) event["above"] = *e.above;
+    if (e.below) event["below"] = *e.below;
+    j["events"].push_back(event);
+  }
+  j["stresses"] = json::array();
+  for (const std::filesystem::path& file : set.stresses) j["stresses"].push_back(file.string());
+  return j;
+}
+
 }  // namespace
 
 nlohmann::ordered_json resolved_settings(const settings& s) {
@@ -77,6 +119,8 @@ nlohmann::ordered_json resolved_settings(const settings& s) {
     for (const group_expectation& g : d.groups) r["expectations"][d.dimension][g.group] = g.growth;
   }
   r["stage"] = {{"rules", path_or_null(s.stage.rules)}};
+  r["scenarios"] = json::array();
+  for (const scenario_settings& set : s.scenarios) r["scenarios"].push_back(scenario_json(set));
   return r;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 namespace topheavy {
 namespace {
@@ -51,13 +52,18 @@ std::optional<double> parse_number(std::string_view text) {
   return value;
 }
 
-std::optional<int> parse_whole_number(std::string_view text) {
+std::optional<std::int64_t> parse_long_whole_number(std::string_view text) {
   if (!is_decimal(text)) return std::nullopt;
   if (text.starts_with('+')) text.remove_prefix(1);
-  int value = 0;
+  std::int64_t value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (code != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
+}
+
+std::optional<int> parse_whole_number(std::string_view text) {
+  const auto value = parse_long_whole_number(text);
+  return value && std::in_range<int>(*value) ? std::optional{static_cast<int>(*value)} : std::nullopt;
 }
 
 std::optional<date> parse_plain_date(std::string_view text) {

@@ -57,7 +57,7 @@ json text_schema() { return {{"type", {"string", "number", "boolean"}}, {"minLen
 json number_schema(const key_rule& rule, const char* type) {
   json s{{"type", type}};
   if (std::isfinite(rule.low)) s[rule.low_is_allowed ? "minimum" : "exclusiveMinimum"] = rule.low;
-  if (std::isfinite(rule.high)) s["maximum"] = rule.high;
+  if (std::isfinite(rule.high)) s[rule.high_is_allowed ? "maximum" : "exclusiveMaximum"] = rule.high;
   return s;
 }
 
@@ -100,6 +100,12 @@ json kind_schema(const key_rule& rule, const std::vector<key_rule>& table) {
       return {{"anyOf", {text_schema(), named_schema(rule, table)}}};
     case value_kind::text_or_list:
       return {{"anyOf", {text_schema(), list_schema(rule, table)}}};
+    case value_kind::number_or_list:
+      return {{"anyOf", {number_schema(rule, "number"), list_schema(rule, table)}}};
+    case value_kind::truth_value:
+      return {{"type", "boolean"}};
+    case value_kind::choice:
+      return {{"type", "string"}, {"enum", rule.choices}};
     case value_kind::later:
       break;
   }
@@ -118,8 +124,12 @@ json schema_of(const key_rule& rule, const std::vector<key_rule>& table) {
   }
   json kind = kind_schema(rule, table);
   if (rule.may_be_null()) {
-    if (!kind["type"].is_array()) kind["type"] = json::array({kind["type"]});
-    kind["type"].push_back("null");
+    if (kind.contains("type")) {
+      if (!kind["type"].is_array()) kind["type"] = json::array({kind["type"]});
+      kind["type"].push_back("null");
+    } else {
+      kind["anyOf"].push_back({{"type", "null"}});
+    }
   }
   s.update(kind);
   if (!rule.default_json.empty()) s["default"] = json::parse(rule.default_json);
@@ -128,6 +138,7 @@ json schema_of(const key_rule& rule, const std::vector<key_rule>& table) {
   if (rule.path == "groups.<dimension>.<group>")
     s["anyOf"] = {{{"required", {"symbols"}}}, {{"required", {"where"}}}};
   if (rule.path == "groups.<dimension>.<group>.symbols") s["uniqueItems"] = true;
+  if (rule.path == "shocks.<i>") s["minProperties"] = s["maxProperties"] = 1;
   return s;
 }
 

@@ -4,10 +4,13 @@
 
 #include "host/base/dates.h"
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -104,6 +107,63 @@ struct stage_settings {
   std::optional<std::filesystem::path> rules;
 };
 
+enum class generator_kind { bootstrap, historical, volatility_path, stress };
+inline constexpr std::array<std::string_view, 4> generator_names{"bootstrap", "historical", "volatility_path",
+                                                                 "stress"};
+
+struct generator_settings {
+  generator_kind kind = generator_kind::bootstrap;
+  std::optional<double> mean_block_length;  // days; none: from the returns of the index
+  bool regimes = true;                      // of a bootstrap; false: one pool of all days
+  // Of a volatility_path: levels of the volatility index, points, spread evenly from the first day to the last and
+  // straight between; one level holds throughout.
+  std::vector<double> path;
+};
+
+// What a member without a return on a day takes.
+enum class missing_history { sector, zero, exclude };
+inline constexpr std::array<std::string_view, 3> missing_history_names{"sector", "zero", "exclude"};
+
+// Scenarios are added until the simulation error of ES is at most so large.
+struct precision_settings {
+  double es_relative_error = 0.0;  // of ES
+  double level = 0.975;            // one of the levels
+  std::int64_t max_count = 1'000'000;
+};
+
+inline constexpr std::int64_t most_history_scenarios = 2048;
+
+struct history_error_settings {
+  int replicates = 200;               // 0: none
+  std::optional<std::int64_t> count;  // scenarios a replicate; none: the set's, at most the above
+};
+
+// Something that a scenario may or may not show; the probability of it is told.
+struct event_settings {
+  std::string name;
+  std::string metric;
+  std::optional<double> above, below;
+  std::string origin;
+};
+
+struct scenario_settings {
+  std::string name;
+  generator_settings generator;
+  std::int64_t count = 10'000;  // of historical and stress: as many as there are
+  int horizon = 21;             // days
+  std::int64_t seed = 0;
+  std::optional<std::vector<std::string>> dimensions;  // none: see correlated_dimensions
+  std::vector<double> levels{0.95, 0.975, 0.99};       // of VaR and ES, ascending
+  bool daily_top_10 = false, daily_hhi = false;        // their highest on the way
+  missing_history missing = missing_history::sector;
+  int min_days = 10;  // of a path in a regime, for its correlation there
+  std::optional<precision_settings> precision;
+  history_error_settings history_error;
+  std::vector<event_settings> events;
+  std::vector<std::filesystem::path> stresses;
+  std::string origin;  // "file:line:column", for error messages
+};
+
 struct settings {
   std::string name = "topheavy";
   std::optional<date> as_of;  // none: the panel's last date
@@ -115,6 +175,11 @@ struct settings {
   correlation_settings correlation;
   expectation_settings expectations;
   stage_settings stage;
+  std::vector<scenario_settings> scenarios;
 };
+
+// Names of the dimensions that the settings ask for; where they leave it open, sector and those whose groups are listed:
+// a label column may have hundreds of values, and pairs grow with their square.
+std::vector<std::string> correlated_dimensions(const settings& s);
 
 }  // namespace topheavy

@@ -5,8 +5,11 @@
 #include "host/config/closest.h"
 #include "host/config/names_seen.h"
 #include "host/config/scalars.h"
+#include "host/config/scenarios_from_tree.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -15,24 +18,9 @@
 namespace topheavy {
 namespace {
 
-const node& section_at(const node& map, std::string_view key) {
-  static const node none;
-  const node* value = map.find(key);
-  return value != nullptr ? *value : none;
-}
-
 std::optional<date> date_at(const node& map, std::string_view key) {
   const node* value = scalar_at(map, key);
   return value != nullptr ? parse_plain_date(value->text) : std::nullopt;
-}
-
-std::vector<std::string> texts_of(const node& value) {
-  if (value.kind == node_kind::scalar) return {value.text};
-  std::vector<std::string> texts;
-  for (const node& item : value.items) {
-    if (item.kind == node_kind::scalar) texts.push_back(item.text);
-  }
-  return texts;
 }
 
 // A map that names no member; one with other mistakes is reported for those.
@@ -65,6 +53,8 @@ class settings_builder {
     s.expectations = build_expectations(section_at(root, "expectations"), s.groups);
     if (const node* rules = scalar_at(section_at(root, "stage"), "rules"))
       s.stage.rules = folders_.resolve(*rules);
+    s.scenarios = scenarios_from_tree(section_at(root, "scenarios"), s, folders_, found_);
+    check_group_columns(section_at(root, "groups"), s);
     return s;
   }
 
@@ -123,6 +113,28 @@ class settings_builder {
     return g;
   }
 
+  // Sets of scenarios name the return of a group `dimension.group`, and both names may hold a point.
+  void check_group_columns(const node& dimensions, const settings& s) {
+    std::set<std::string> used;
+    for (const scenario_settings& set : s.scenarios)
+      for (const std::string& name : set.dimensions.value_or(correlated_dimensions(s))) used.insert(name);
+    std::map<std::string, place> first;
+    for (const map_entry& dimension : dimensions.entries) {
+      if (!used.contains(dimension.key.text)) continue;
+      for (const map_entry& group : dimension.value.entries) {
+        const std::string column = dimension.key.text + "." + group.key.text;
+        const auto [before, added] = first.emplace(column, group.key.at);
+        if (added) continue;
+        found_.add(
+            group.key.at,
+            fmt::format("group `{}` of `{}` is `{}` in scenarios.parquet, as is the one at {}; give one of "
+                        "them another name, or leave its dimension out of `scenarios`",
+                        shown(group.key.text), shown(dimension.key.text), shown(column),
+                        found_.origin(before->second)));
+      }
+    }
+  }
+
   std::vector<window_settings> build_windows(const node& list) {
     std::vector<window_settings> windows;
     names_seen seen{found_};
@@ -173,12 +185,7 @@ class settings_builder {
     correlation_settings c;
     const node* const dimensions = map.find("dimensions");
     if (dimensions != nullptr && dimensions->kind == node_kind::list) {
-      c.dimensions = texts_of(*dimensions);
-      names_seen seen{found_};
-      for (const node& name : dimensions->items) {
-        seen.add(name, "dimension");
-        check_dimension(name, groups);
-      }
+      c.dimensions = dimensions_from_tree(*dimensions, "correlation.dimensions", groups, found_);
     }
     if (const node* days = scalar_at(map, "min_days")) {
       c.min_days = parse_whole_number(days->text).value_or(c.min_days);
@@ -201,18 +208,6 @@ class settings_builder {
       c.absorption.window = parse_whole_number(window->text).value_or(c.absorption.window);
     }
     return c;
-  }
-
-  // Issuers are thousands, and most of them one constituent: their pairs are left to the averages.
-  void check_dimension(const node& name, const std::vector<dimension_settings>& groups) {
-    if (name.kind != node_kind::scalar || name.text.empty() || name.text == "sector") return;
-    std::string known = "`sector`";
-    for (const dimension_settings& d : groups) {
-      if (name.text == d.name) return;
-      known += fmt::format(", `{}`", shown(d.name));
-    }
-    found_.add(name.at,
-               fmt::format("`{}` in `correlation.dimensions` is not among {}", shown(name.text), known));
   }
 
   std::vector<watch_settings> build_watch(const node& list) {

@@ -11,7 +11,7 @@ namespace topheavy {
 
 // The tree as typed settings. Checks the rules between values: ascending thresholds, windows that end after
 // they start, names and symbols given once, groups with members, expectations of groups that exist. What
-// check_by_rules refuses is passed over.
+// check_by_rules refuses is passed over. Sets of scenarios are scenarios_from_tree's.
 settings settings_from_tree(const node& root, const base_folders& folders, problems& found);
 
 }  // namespace topheavy

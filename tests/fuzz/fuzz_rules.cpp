@@ -71,23 +71,6 @@ void check_expression(std::string_view text) {
   }
 }
 
-void require_places(std::string_view message, std::string_view yaml) {
-  require_plain_message(message);
-  const std::string whole{message}, file = std::string(file_name) + ":";
-  const auto lines = 1 + static_cast<std::size_t>(std::count(yaml.begin(), yaml.end(), '\n'));
-  while (!message.empty()) {
-    std::string_view line = message.substr(0, message.find('\n'));
-    message.remove_prefix(std::min(message.size(), line.size() + 1));
-    if (message.empty() && line.starts_with("and ") && line.ends_with(" more")) return;
-    require(line.starts_with(file), "every line names a place: " + whole);
-    line.remove_prefix(file.size());
-    const std::size_t number = take_number(line);
-    const std::size_t column = take_number(line);
-    require(number >= 1 && number <= lines && column >= 1 && column <= yaml.size() + 1,
-            "a place is one of the file: " + whole);
-  }
-}
-
 void check_file(std::string_view yaml) {
   try {
     const rule_set rules = parse_rules(std::string(yaml), file_name);
@@ -97,7 +80,7 @@ void check_file(std::string_view yaml) {
       require_same_again(r.when);
       visit_evidence(r.when, [&](const evidence_call& call) {
         for (const evidence_argument& argument : call.arguments)
-          require_places(r.origin(argument.offset) + ": place", yaml);
+          require_places(r.origin(argument.offset) + ": place", yaml, file_name);
       });
     };
     for (const stage_rules& stage : rules.stages) {
@@ -107,7 +90,7 @@ void check_file(std::string_view yaml) {
     for (const rule& r : rules.watch) check(r);
   } catch (const error& e) {
     require(e.kind() == error_class::usage, std::string("rules are refused as usage: ") + e.what());
-    require_places(e.what(), yaml);
+    require_places(e.what(), yaml, file_name);
   }
 }
 

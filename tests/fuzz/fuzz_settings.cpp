@@ -39,6 +39,9 @@ class work_folder {
     for (const char* file : {"panel.parquet", "constituents.csv", "vix.csv", "stages.yaml"})
       std::ofstream{file};
     fs::create_directory("folder");
+    fs::create_directory("stress");
+    for (const char* file : {"volatility_back_to_31", "semiconductors_down_20", "crypto_down_35"})
+      std::ofstream{fmt::format("stress/{}.yaml", file)};
   }
   ~work_folder() {
     std::error_code unused;
