@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-// Vectors for columns of millions of values. Used inside host/data only.
+// Vectors for columns of millions of values.
 namespace topheavy {
 
 // resize() leaves new values as they are in memory: every one is overwritten anyway. Huge pages (MADV_HUGEPAGE) are not

@@ -23,7 +23,9 @@ std::optional<std::size_t> row_on_or_before(const std::vector<date>& dates, date
   return until == 0 ? std::nullopt : std::optional(until - 1);
 }
 
-window configured_window(const window_settings& w, const std::vector<date>& dates) {
+}  // namespace
+
+window place_window(const window_settings& w, const std::vector<date>& dates) {
   const auto base = row_on_or_before(dates, w.start);
   const auto last = row_on_or_before(dates, w.end);
   const auto refuse = [&](const std::string& what) {
@@ -37,6 +39,8 @@ window configured_window(const window_settings& w, const std::vector<date>& date
   return {w.name, *base, *last};
 }
 
+namespace {
+
 // Over the days of the window.
 template <typename Return>
 double compound(const window& when, Return daily_return) {
@@ -48,7 +52,7 @@ double compound(const window& when, Return daily_return) {
 window_list make_windows(const std::vector<window_settings>& configured, const std::vector<date>& dates,
                          std::optional<date> last_peak) {
   window_list made;
-  for (const window_settings& w : configured) made.windows.push_back(configured_window(w, dates));
+  for (const window_settings& w : configured) made.windows.push_back(place_window(w, dates));
 
   const std::size_t last = dates.size() - 1;
   const auto add = [&](const std::string& name, std::optional<std::size_t> base,

@@ -33,9 +33,12 @@ struct window_list {
   std::vector<window_left_out> left_out;  // automatic windows that this history cannot have
 };
 
-// Configured windows start and end on the last panel date on or before the date given; automatic ones are last_21,
-// last_252, year_to_date and since_peak (`last_peak`: peak date of the last volatility episode, if any). Throws
-// error(usage) for a configured window outside the panel or without a day in it.
+// Starts and ends on the last panel date on or before the date given. Throws error(usage) for a window outside the panel
+// or without a day in it.
+window place_window(const window_settings& w, const std::vector<date>& dates);
+
+// Configured windows, placed so; automatic ones are last_21, last_252, year_to_date and since_peak (`last_peak`: peak date
+// of the last volatility episode, if any).
 window_list make_windows(const std::vector<window_settings>& configured, const std::vector<date>& dates,
                          std::optional<date> last_peak);
 

@@ -3,18 +3,13 @@
 #include "host/history/concentration.h"
 
 #include "host/history/sample.h"
-#include "kernels/core/tree_sum.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
 namespace topheavy {
 namespace {
-
-constexpr std::size_t leaders_listed = 10;
 
 // slope[t] over the days of one set; the reason why there is none, else "".
 std::string make_slopes(const std::vector<double>& value, const std::vector<std::size_t>& days,
@@ -23,46 +18,25 @@ std::string make_slopes(const std::vector<double>& value, const std::vector<std:
     return too_few_days(days.size(), least_risk_days);
   }
   const auto at = [&](std::size_t i) { return value[days[i]]; };
-  const double mean = mean_of(days.size(), at);
-  const double squares = squares_about(mean, days.size(), at);
-  if (!varies(squares, days.size(), at)) return "the return of the index at fixed weights does not vary";
-  for (const std::size_t t : days) slope[t] = (value[t] - mean) / squares;
+  const std::vector<double> of_day = least_squares_slopes(days.size(), at);
+  if (of_day.empty()) return "the return of the index at fixed weights does not vary";
+  for (std::size_t i = 0; i < days.size(); ++i) slope[days[i]] = of_day[i];
   return "";
 }
 
-risk_figures figures_of_shares(const double* beta, const std::int32_t* filled,
-                               const std::vector<double>& weight, std::int32_t constituents,
-                               std::int32_t days) {
-  const std::size_t count = weight.size();
-  std::vector<double> share(count), positive(count);
-  std::vector<std::int32_t> order;
-  risk_figures f;
+risk_figures figures_of_risk(const double* beta, const std::int32_t* filled,
+                             const std::vector<double>& weight, std::int32_t constituents,
+                             std::int32_t days) {
+  std::vector<double> share(weight.size());
   std::int64_t cells_filled = 0;
-  for (std::size_t n = 0; n < count; ++n) {
+  for (std::size_t n = 0; n < weight.size(); ++n) {
     if (!(weight[n] > 0.0)) continue;
     share[n] = weight[n] * beta[n];
-    positive[n] = std::max(share[n], 0.0);
     cells_filled += filled[n];
-    f.negative_count += share[n] < 0.0 ? 1 : 0;
-    order.push_back(static_cast<std::int32_t>(n));
   }
-  f.filled_share =
-      static_cast<double>(cells_filled) / (static_cast<double>(constituents) * static_cast<double>(days));
-  f.negative_sum = tree_sum(count, [&](std::size_t n) { return std::min(share[n], 0.0); });
-  f.hhi = tree_sum(count, [&](std::size_t n) { return share[n] * share[n]; });
-  f.effective_n = 1.0 / f.hhi;
-  f.positive = concentration_of(positive.data(), count, static_cast<std::size_t>(constituents));
-
-  const auto share_of = [&](std::int32_t n) { return share[static_cast<std::size_t>(n)]; };
-  const auto listed = static_cast<std::ptrdiff_t>(std::min(leaders_listed, order.size()));
-  std::partial_sort(order.begin(), order.begin() + listed, order.end(), [&](std::int32_t a, std::int32_t b) {
-    return share_of(a) > share_of(b) || (share_of(a) == share_of(b) && a < b);
-  });
-  for (std::ptrdiff_t i = 0; i < listed; ++i) {
-    const auto n = static_cast<std::size_t>(order[static_cast<std::size_t>(i)]);
-    f.leaders.push_back({n, weight[n], share[n]});
-  }
-  return f;
+  return {
+      figures_of_shares(share, weight),
+      static_cast<double>(cells_filled) / (static_cast<double>(constituents) * static_cast<double>(days))};
 }
 
 }  // namespace
@@ -82,19 +56,15 @@ void concentration_history::finish() {
 risk_plan plan_risk(const std::vector<double>& fixed_weight_return, const std::vector<std::int32_t>& regime,
                     std::size_t regimes, std::optional<int> lookback_days) {
   const std::size_t days = fixed_weight_return.size();
-  const std::size_t last = static_cast<std::size_t>(lookback_days.value_or(std::numeric_limits<int>::max()));
-  const std::size_t first = days > last ? days - last : 0;
   risk_plan plan;
   plan.cell.assign(days, day_not_used);
   plan.slope_all.assign(days, 0.0);
   plan.slope_cell.assign(days, 0.0);
   plan.by_regime.resize(regimes);
 
-  std::vector<std::size_t> used;
+  const std::vector<std::size_t> used = days_of_lookback(fixed_weight_return, lookback_days);
   std::vector<std::vector<std::size_t>> of_regime(regimes);
-  for (std::size_t t = std::max<std::size_t>(first, 1); t < days; ++t) {
-    if (std::isnan(fixed_weight_return[t])) continue;
-    used.push_back(t);
+  for (const std::size_t t : used) {
     plan.cell[t] = in_no_cell;
     if (!regime.empty() && regime[t] >= 0) of_regime[static_cast<std::size_t>(regime[t])].push_back(t);
   }
@@ -115,9 +85,8 @@ void finish_risk(risk_plan& plan, const risk_sums& sums, const std::vector<doubl
   const auto finish = [&](risk_concentration& risk, std::size_t row) {
     risk.constituents = constituents;
     if (!risk.reason.empty()) return;
-    risk.figures =
-        figures_of_shares(sums.beta.data() + row * weight.size(), sums.filled.data() + row * weight.size(),
-                          weight, constituents, risk.days);
+    risk.figures = figures_of_risk(sums.beta.data() + row * weight.size(),
+                                   sums.filled.data() + row * weight.size(), weight, constituents, risk.days);
   };
   finish(plan.overall, 0);
   for (std::size_t k = 0; k < plan.by_regime.size(); ++k) finish(plan.by_regime[k], 1 + k);

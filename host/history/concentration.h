@@ -3,6 +3,7 @@
 #pragma once
 
 #include "host/data/panel.h"
+#include "host/history/shares.h"
 #include "kernels/concentration/concentration.h"
 #include "kernels/risk_contributions/risk_contributions.h"
 
@@ -28,23 +29,10 @@ struct concentration_history {      // each [T] but top
   void finish();
 };
 
-struct risk_leader {
-  std::size_t constituent = 0;
-  double weight = 0.0;
-  double share = 0.0;
-};
-
-// Shares of risk RC[n] = w[n] cov(r[n], I*) / var(I*), which add up to 1 and may be negative.
-struct risk_figures {
-  double filled_share =
-      0.0;           // returns that were missing and taken from the sector, of all constituents x days
-  double hhi = 0.0;  // of the shares as they are
-  double effective_n = 0.0;
-  concentration_figures
-      positive;  // top, entropy and gini of max(share, 0) rescaled to 1, over all constituents
-  std::int32_t negative_count = 0;
-  double negative_sum = 0.0;
-  std::vector<risk_leader> leaders;  // the ten largest shares; ties by symbol
+// Of shares of risk RC[n] = w[n] cov(r[n], I*) / var(I*).
+struct risk_figures : share_figures {
+  // Returns that were missing and taken from the sector, of all constituents x days.
+  double filled_share = 0.0;
 };
 
 struct risk_concentration {

@@ -176,15 +176,6 @@ void set_block_length(const bootstrap_settings& s, const std::vector<double>& in
 
 }  // namespace
 
-std::vector<std::string> correlated_dimensions(const settings& s) {
-  if (s.correlation.dimensions) return *s.correlation.dimensions;
-  std::vector<std::string> names{"sector"};
-  for (const dimension_settings& d : s.groups) {
-    if (d.label_column.empty()) names.push_back(d.name);
-  }
-  return names;
-}
-
 correlation_history correlate_history(const daily_history& daily, const std::vector<dimension>& dimensions,
                                       const std::vector<std::int32_t>& regime,
                                       const std::vector<std::string>& regime_names,

@@ -72,10 +72,6 @@ struct regime_sample {
 std::vector<regime_correlation> correlate(const regime_sample& sample, const correlation_settings& s,
                                           double mean_block_length, backend& b);
 
-// Names of the dimensions that the settings ask for; where they leave it open, sector and those whose groups are listed:
-// a label column may have hundreds of values, and pairs grow with their square.
-std::vector<std::string> correlated_dimensions(const settings& s);
-
 // The days are those on which the index has a return; the block length, where the settings leave it open, is that of
 // Politis and White for the returns of the index. regime [T], empty without a volatility index.
 correlation_history correlate_history(const daily_history& daily, const std::vector<dimension>& dimensions,

@@ -137,6 +137,16 @@ dimension groups_of_at_least(const dimension& d, std::size_t least) {
   return kept;
 }
 
+std::vector<std::int32_t> group_of_constituents(const dimension& d, std::size_t constituents) {
+  std::vector<std::int32_t> group(constituents);
+  for (std::size_t g = 0; g < d.groups.size(); ++g) {
+    for (std::int32_t i = d.offsets[g]; i < d.offsets[g + 1]; ++i) {
+      group[static_cast<std::size_t>(d.members[static_cast<std::size_t>(i)])] = static_cast<std::int32_t>(g);
+    }
+  }
+  return group;
+}
+
 dimension whole_index(std::size_t constituents) {
   std::vector<std::int32_t> all(constituents);
   std::iota(all.begin(), all.end(), 0);

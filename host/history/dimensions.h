@@ -44,6 +44,9 @@ std::vector<dimension> make_dimensions(const settings& s, const panel& p, const 
 // The groups of `d` with at least `least` members.
 dimension groups_of_at_least(const dimension& d, std::size_t least);
 
+// [N] The group of each constituent; d holds every constituent once.
+std::vector<std::int32_t> group_of_constituents(const dimension& d, std::size_t constituents);
+
 // The one group `index` of all constituents.
 dimension whole_index(std::size_t constituents);
 

@@ -3,19 +3,6 @@
 #include "host/history/passes.h"
 
 namespace topheavy {
-namespace {
-
-std::vector<std::int32_t> group_of_constituents(const dimension& d, std::size_t constituents) {
-  std::vector<std::int32_t> group(constituents);
-  for (std::size_t g = 0; g < d.groups.size(); ++g) {
-    for (std::int32_t i = d.offsets[g]; i < d.offsets[g + 1]; ++i) {
-      group[static_cast<std::size_t>(d.members[static_cast<std::size_t>(i)])] = static_cast<std::int32_t>(g);
-    }
-  }
-  return group;
-}
-
-}  // namespace
 
 day_answers run_day_pass(backend& b, const panel& p, const std::vector<dimension>& dimensions,
                          const dimension& issuers) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/percentiles.h"
 
+#include "host/history/selection.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -19,45 +21,12 @@ place place_of(std::size_t fortieths, std::size_t count) {
   return {steps / 40, static_cast<double>(steps % 40) / 40.0};
 }
 
-// Puts the values for which `goes_first` holds before the others and returns where those begin. Without a branch: which
-// way a value goes is a coin's toss, and a wrong guess costs more than ten values. (std::nth_element alone takes three
-// times as long.)
-template <typename Predicate>
-double* parted(double* first, double* last, const Predicate& goes_first) {
-  double* end = first;
-  for (double* here = first; here != last; ++here) {
-    const double x = *here;
-    *here = *end;
-    *end = x;
-    end += goes_first(x) ? 1 : 0;
-  }
-  return end;
-}
-
 // x[k] + share (x[k+1] - x[k]) of the values in order; they are moved about.
 double at_place(double* x, std::size_t count, place where) {
-  double* first = x;
-  double* last = x + count;
   double* const at = x + where.rank;
-  for (int round = 0; round < 40 && last - first > 32; ++round) {
-    const double a = *first, b = first[(last - first) / 2], c = last[-1];
-    const double pivot = std::max(std::min(a, b), std::min(std::max(a, b), c));
-    double* const from_pivot = parted(first, last, [=](double v) { return v < pivot; });
-    if (at < from_pivot) {
-      last = from_pivot;
-      continue;
-    }
-    first = parted(from_pivot, last, [=](double v) { return v <= pivot; });
-    if (at < first) {  // one of those that equal the pivot
-      last = first;
-      first = from_pivot;
-      break;
-    }
-  }
-  std::nth_element(first, at, last);
+  const double* const end = select_in_order(x, at, x + count);
   if (where.share == 0.0) return *at;
-  const double next = at + 1 < last ? *std::min_element(at + 1, last) : *std::min_element(last, x + count);
-  return *at + where.share * (next - *at);
+  return *at + where.share * (next_in_order(at, end, x + count) - *at);
 }
 
 // Two values between which nothing has to be kept, likely: from a sample at even distances, 2.5 % and four standard

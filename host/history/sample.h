@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,29 @@ bool varies(double squares, std::size_t count, Value value) {
     largest = size > largest ? size : largest;
   }
   return std::sqrt(squares / static_cast<double>(count)) > 1e-12 * largest;
+}
+
+// slope[i] = (x(i) - mean) / sum (x - mean)^2: the least-squares slope of any y on x is the sum of slope[i] y[i], since the
+// slopes add up to 0. Empty where x does not vary.
+template <typename Value>
+std::vector<double> least_squares_slopes(std::size_t count, Value x) {
+  const double mean = mean_of(count, x);
+  const double squares = squares_about(mean, count, x);
+  std::vector<double> slope;
+  if (!varies(squares, count, x)) return slope;
+  for (std::size_t i = 0; i < count; ++i) slope.push_back((x(i) - mean) / squares);
+  return slope;
+}
+
+// The rows of a daily series that have a value and lie in the lookback: the last so many dates, none: all.
+inline std::vector<std::size_t> days_of_lookback(const std::vector<double>& daily,
+                                                 std::optional<int> lookback_days) {
+  const auto last = static_cast<std::size_t>(lookback_days.value_or(std::numeric_limits<int>::max()));
+  std::vector<std::size_t> days;
+  for (std::size_t t = daily.size() > last ? daily.size() - last : 0; t < daily.size(); ++t) {
+    if (!std::isnan(daily[t])) days.push_back(t);
+  }
+  return days;
 }
 
 // product of (1 + r) over the days first .. last that have one, less 1; NaN where none has.

@@ -4,7 +4,6 @@
 
 #include "host/base/error.h"
 #include "host/config/closest.h"
-#include "host/config/node.h"
 #include "host/history/history.h"
 #include "kernels/core/tree_sum.h"
 
@@ -19,11 +18,6 @@
 namespace topheavy {
 namespace {
 
-std::string unknown(std::string_view what, const std::string& name,
-                    const std::vector<std::string_view>& known) {
-  return fmt::format("unknown {} `{}`; {}", what, shown(name), what_else(name, known));
-}
-
 // Names that do not exist, with their places.
 class name_checker {
  public:
@@ -36,7 +30,7 @@ class name_checker {
   void check(const expectation_settings& expectations) {
     for (const dimension_expectations& d : expectations.dimensions) {
       const dimension* const found = find(d.dimension);
-      if (found == nullptr) add(d.origin, unknown("dimension", d.dimension, dimension_names_));
+      if (found == nullptr) add(d.origin, unknown_name("dimension", d.dimension, dimension_names_));
       for (const group_expectation& g : d.groups) {
         if (found != nullptr) check_group(*found, g.group, [&] { return g.origin; });
       }
@@ -53,11 +47,11 @@ class name_checker {
         const auto origin = [&] { return r.origin(call.arguments[i].offset); };
         if (kind == argument_kind::dimension) {
           of = find(name);
-          if (of == nullptr) add(origin(), unknown("dimension", name, dimension_names_));
+          if (of == nullptr) add(origin(), unknown_name("dimension", name, dimension_names_));
         } else if (kind == argument_kind::group) {
           if (of != nullptr) check_group(*of, name, origin);
         } else if (std::find(windows_.begin(), windows_.end(), name) == windows_.end()) {
-          add(origin(), unknown("window", name, windows_));
+          add(origin(), unknown_name("window", name, windows_));
         }
       }
     });
@@ -80,7 +74,7 @@ class name_checker {
   void check_group(const dimension& d, const std::string& group, Origin origin) {
     if (std::find(d.groups.begin(), d.groups.end(), group) != d.groups.end()) return;
     const std::vector<std::string_view> known(d.groups.begin(), d.groups.end());
-    add(origin(), unknown("group of " + d.name, group, known));
+    add(origin(), unknown_name("group of " + d.name, group, known));
   }
 
   const std::vector<dimension>& dimensions_;

@@ -4,6 +4,7 @@
 
 #include "host/base/error.h"
 #include "host/config/closest.h"
+#include "host/config/event_metrics.h"
 #include "host/config/keys.h"
 #include "host/config/scalars.h"
 
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <set>
 #include <string>
 #include <vector>
@@ -47,6 +49,9 @@ class config_folder {
     for (const char* file : {"panel.parquet", "constituents.csv", "vix.csv", "stages.yaml"})
       std::ofstream{folder_ / file};
     fs::create_directory(folder_ / "folder");
+    fs::create_directory(folder_ / "stress");
+    for (const auto& entry : fs::directory_iterator("configs/stress"))
+      std::ofstream{folder_ / "stress" / entry.path().filename()};
   }
   ~config_folder() { fs::remove_all(folder_); }
   config_folder(const config_folder&) = delete;
@@ -199,6 +204,7 @@ TEST(read_settings, accepts_the_examples) {
     std::string yaml = text_of(fmt::format("configs/examples/{}.yaml", name));
     replace_all(yaml, "../../../shared/data/nasdaq/", "");
     replace_all(yaml, "../rules/", "");
+    replace_all(yaml, "../stress/", "stress/");
     EXPECT_TRUE(folder.answer(yaml).starts_with('{')) << folder.answer(yaml);
   }
   const std::string readme = text_of("configs/README.md");
@@ -231,6 +237,25 @@ TEST(keys, have_the_defaults_of_the_settings) {
     replace_all(pointer, ".", "/");
     EXPECT_EQ(resolved.at(json::json_pointer{pointer}), json::parse(rule.default_json)) << rule.path;
   }
+
+  const json sets =
+      json::parse(config_folder{}.answer("data: {panel: panel.parquet, volatility: vix.csv}\n"
+                                         "scenarios:\n"
+                                         "  - {name: a, precision: {es_relative_error: 0.1}}\n"));
+  int compared = 0;
+  for (const key_rule& rule : key_rules()) {
+    const std::string_view set = "scenarios.<i>.";
+    if (!rule.path.starts_with(set) || rule.default_json.empty() || rule.kind == value_kind::section)
+      continue;
+    std::string pointer = "/" + std::string{rule.path.substr(set.size())};
+    replace_all(pointer, "<i>", "0");
+    replace_all(pointer, ".", "/");
+    const json::json_pointer at{pointer};
+    if (!sets["scenarios"][0].contains(at)) continue;  // of an event, or of another generator
+    ++compared;
+    EXPECT_EQ(sets["scenarios"][0].at(at), json::parse(rule.default_json)) << rule.path;
+  }
+  EXPECT_EQ(compared, 18);
 }
 
 TEST(keys, are_complete) {
@@ -265,6 +290,20 @@ TEST(keys, stand_in_the_readme) {
     replace_all(value, "\"", "");
     const std::string row = fmt::format("\n| `{}` | {} | {} | {} | {} | {} |\n", rule.path, allowed_by(rule),
                                         value, rule.unit, rule.section, rule.meaning);
+    EXPECT_NE(readme.find(row), std::string::npos) << "no such row:" << row;
+  }
+}
+
+// So has each metric of events: | `metric` | unit | bounds | meaning |
+TEST(keys, of_events_stand_in_the_readme) {
+  const std::string readme = text_of("configs/README.md");
+  for (const event_metric& m : event_metrics()) {
+    const bool of_group = m.name == group_return_metric;
+    std::string meaning{m.meaning};
+    if (!m.needs.empty()) meaning += fmt::format("; needs `{}: true`", m.needs);
+    const std::string row =
+        fmt::format("\n| `{}{}` | {} | {} | {} |\n", m.name, of_group ? ".<dimension>.<group>" : "", m.unit,
+                    m.unit.empty() ? "none" : fmt::format("from {} to {}", m.low, m.high), meaning);
     EXPECT_NE(readme.find(row), std::string::npos) << "no such row:" << row;
   }
 }
@@ -305,6 +344,13 @@ TEST(scalars, whole_numbers_are_digits) {
   for (const char* text : {"", "5.0", "5.", "1e2", "007", "0x5", "99999999999", "five", "5 ", "true"}) {
     EXPECT_EQ(parse_whole_number(text), std::nullopt) << text;
   }
+}
+
+TEST(scalars, long_whole_numbers_too) {
+  EXPECT_EQ(parse_long_whole_number("9007199254740993"), 9007199254740993);
+  EXPECT_EQ(parse_long_whole_number("-9223372036854775808"), std::numeric_limits<std::int64_t>::min());
+  for (const char* text : {"", "9223372036854775808", "5.0", "1e9", "007"})
+    EXPECT_EQ(parse_long_whole_number(text), std::nullopt) << text;
 }
 
 TEST(scalars, dates_have_no_time_of_day) {

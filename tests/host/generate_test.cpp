@@ -5,6 +5,7 @@
 #include "host/generate/universe.h"
 #include "host/generate/write_tables.h"
 #include "host/generate/write_universe.h"
+#include "host/stress/stress_file.h"
 
 #include <algorithm>
 #include <cmath>
@@ -374,6 +375,29 @@ TEST_F(written_universe, is_ready_to_run) {
   ASSERT_EQ(s.groups[0].groups.size(), 3u);
   EXPECT_EQ(s.groups[0].groups[0].symbols.size(), 8u);
   EXPECT_EQ(s.groups[0].groups[2].symbols, (std::vector<std::string>{"ON", "RXHC"}));
+  EXPECT_TRUE(s.scenarios.empty());  // of too short a history
+  EXPECT_FALSE(fs::exists(parent_ / "ready" / "stress"));
+}
+
+TEST_F(written_universe, has_scenarios_and_their_stresses) {
+  write_options options;
+  for (const bool again : {false, true}) {
+    options.force = again;
+    generate_universe(request_of(20, 252), options, parent_ / "year");
+  }
+  const settings s = read_settings(parent_ / "year" / "config.yaml", {});
+  ASSERT_EQ(s.scenarios.size(), 1u);
+  EXPECT_EQ(s.scenarios[0].events.size(), 3u);
+  const auto stresses = read_stresses(s.scenarios[0]);
+  ASSERT_EQ(stresses.size(), 2u);
+  EXPECT_EQ(stresses[0].name, "volatility_back_to_31");
+  write_text_file("mine", parent_ / "year" / "stress" / "mine.yaml");
+  EXPECT_THROW(generate_universe(request_of(20, 252), options, parent_ / "year"), error);
+  EXPECT_TRUE(fs::exists(parent_ / "year" / "stress" / "mine.yaml"));
+  const auto& shock = std::get<group_shock>(stresses[1].shocks.at(0).what);
+  ASSERT_EQ(s.groups.size(), 1u);
+  EXPECT_EQ(shock.dimension, s.groups[0].name);
+  EXPECT_EQ(shock.group, s.groups[0].groups.at(1).name);
 }
 
 TEST_F(written_universe, replaces_only_a_universe_and_only_when_told_to) {
