@@ -60,9 +60,11 @@ int run_command_line(int argc, char** argv) {
   app.set_version_flag("--version", "topheavy " + program_provenance().version);
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 data refused, 6 out of memory, "
-      "device\n"
-      "or disk, 75 stopped by a signal. Keys of the configuration: configs/README.md or `topheavy schema`.");
+      "Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 data refused, 5 done but "
+      "not as\n"
+      "precise as asked, 6 out of memory, device or disk, 75 stopped by a signal. Keys of the "
+      "configuration:\n"
+      "configs/README.md or `topheavy schema`.");
 
   log_options log;
   run_options run;
@@ -110,7 +112,9 @@ int run_command_line(int argc, char** argv) {
   CLI::App* schema_app =
       app.add_subcommand("schema", "Print the JSON Schema of the configuration, for editors");
   bool of_rules = false;
-  schema_app->add_flag("--rules", of_rules, "That of a file of rules instead");
+  bool of_stress = false;
+  auto* const rules_flag = schema_app->add_flag("--rules", of_rules, "That of a file of rules instead");
+  schema_app->add_flag("--stress", of_stress, "That of a stress instead")->excludes(rules_flag);
   CLI::App* info_app = app.add_subcommand("info", "Print version, build and the back ends of this machine");
 
   try {
@@ -125,7 +129,11 @@ int run_command_line(int argc, char** argv) {
   if (validate_app->parsed()) return validate_command(config, overrides);
   if (demo_app->parsed()) return demo_command(demo);
   if (generate_app->parsed()) return generate_command(make);
-  if (schema_app->parsed()) return schema_command(of_rules);
+  if (schema_app->parsed()) {
+    return schema_command(of_rules    ? schema_kind::rules
+                          : of_stress ? schema_kind::stress
+                                      : schema_kind::configuration);
+  }
   if (info_app->parsed()) return info_command();
   return wrong_command_line;
 }

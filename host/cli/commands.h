@@ -36,7 +36,8 @@ struct generate_options {
 
 int run_command(const run_options& options);
 int validate_command(const std::filesystem::path& config, const std::vector<std::string>& overrides);
-int schema_command(bool of_rules);
+enum class schema_kind { configuration, rules, stress };
+int schema_command(schema_kind of);
 int info_command();
 int generate_command(const generate_options& options);
 int demo_command(const run_options& options);  // config is not read; out: topheavy-demo

@@ -5,6 +5,7 @@
 #include "host/cli/commands.h"
 #include "host/config/config.h"
 #include "host/stage/rule_file.h"
+#include "host/stress/stress_file.h"
 #include "kernels/backend.h"
 
 #include <cstdio>
@@ -17,16 +18,20 @@ namespace topheavy {
 int validate_command(const std::filesystem::path& config, const std::vector<std::string>& overrides) {
   const settings s = read_settings(config, overrides);
   if (s.stage.rules) read_rules(*s.stage.rules);
+  for (const scenario_settings& set : s.scenarios) read_stresses(set);
   fmt::print("{}: valid; '{}', {} dimensions and {} windows beside those that exist by themselves\n",
              config.string(), s.name, s.groups.size(), s.windows.size());
   return 0;
 }
 
-int schema_command(bool of_rules) {
+int schema_command(schema_kind of) {
   const nlohmann::ordered_json schema =
-      of_rules ? schema_of_keys(rule_file_keys(), "topheavy rules",
-                                "Stages of the market and what to look out for, as rules over evidence.")
-               : settings_schema();
+      of == schema_kind::rules
+          ? schema_of_keys(rule_file_keys(), "topheavy rules",
+                           "Stages of the market and what to look out for, as rules over evidence.")
+      : of == schema_kind::stress
+          ? schema_of_keys(stress_file_keys(), "topheavy stress", "A named shock of the whole market.")
+          : settings_schema();
   fmt::print("{}\n", schema.dump(2));
   return 0;
 }

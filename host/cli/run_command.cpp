@@ -14,13 +14,18 @@
 #include "host/report/digest.h"
 #include "host/report/manifest.h"
 #include "host/report/run_folder.h"
+#include "host/report/scenario_stream.h"
 #include "host/report/summary_json.h"
 #include "host/report/tables.h"
+#include "host/scenario/cost.h"
+#include "host/scenario/scenarios.h"
+#include "host/stress/stress_file.h"
 #include "kernels/backend.h"
 
 #include <cstdio>
 #include <functional>
 #include <limits>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -67,7 +72,16 @@ std::vector<std::filesystem::path> input_files(const std::filesystem::path& conf
   if (s.data.constituents) files.push_back(*s.data.constituents);
   if (s.data.volatility) files.push_back(*s.data.volatility);
   if (s.stage.rules) files.push_back(*s.stage.rules);
+  std::set<std::filesystem::path> stresses;  // sets may share one
+  for (const scenario_settings& set : s.scenarios) stresses.insert(set.stresses.begin(), set.stresses.end());
+  files.insert(files.end(), stresses.begin(), stresses.end());
   return files;
+}
+
+std::uint64_t rows_of_sets(const settings& s, const inputs& in, const history& h) {
+  std::uint64_t rows = 0;
+  for (const scenario_settings& set : s.scenarios) rows += expected_cost(s, set, in, h).scenarios;
+  return rows;
 }
 
 std::filesystem::path default_target(const settings& s, date as_of) {
@@ -84,7 +98,12 @@ run_record record_of(const chosen_backend& chosen, int threads) {
   return run;
 }
 
-std::string run_to_the_end(const run_options& options, int threads) {
+struct finished_run {
+  std::string console;
+  bool precise = true;  // every set reached the precision asked for
+};
+
+finished_run run_to_the_end(const run_options& options, int threads) {
   stages timed;
   const std::string started = utc_now();
   const settings s =
@@ -92,6 +111,10 @@ std::string run_to_the_end(const run_options& options, int threads) {
   std::optional<rule_set> rules;
   timed.run("topheavy::stage::read_rules", [&] {
     if (s.stage.rules) rules = read_rules(*s.stage.rules);
+  });
+  std::vector<std::vector<stress>> stresses;
+  timed.run("topheavy::stress::read_stresses", [&] {
+    for (const scenario_settings& set : s.scenarios) stresses.push_back(read_stresses(set));
   });
   if (!options.out.empty()) check_run_target(options.out, options.force);
   const chosen_backend chosen =
@@ -105,14 +128,21 @@ std::string run_to_the_end(const run_options& options, int threads) {
   const history h = compute_history(s, in, *chosen.body, timed);
 
   run_folder folder(target, options.force);
+  scenario_stream rows(folder.path(), s, h, rows_of_sets(s, in, h));
+  const std::vector<scenario_results> scenarios =
+      run_scenarios(s, in, h, stresses, *chosen.body, timed, rows);
+
   std::vector<table> tables;
   nlohmann::ordered_json summary;
   std::string digest;
   std::vector<hashed_file> read_files, written;
   timed.run("topheavy::report::tables", [&] {
-    tables.resize(4);
+    tables.resize(scenarios.empty() ? 4 : 5);
     run_side_by_side({[&] { tables[1] = groups_table(in, h); }, [&] { tables[2] = attribution_table(in, h); },
-                      [&] { tables[0] = daily_table(in, h); }, [&] { tables[3] = correlation_table(h); }});
+                      [&] { tables[0] = daily_table(in, h); }, [&] { tables[3] = correlation_table(h); },
+                      [&] {
+                        if (!scenarios.empty()) tables[4] = components_table(in, scenarios);
+                      }});
   });
   timed.run("topheavy::report::files", [&] {
     const auto files = input_files(options.config, s);
@@ -128,11 +158,17 @@ std::string run_to_the_end(const run_options& options, int threads) {
         written[i] = hash_file(folder.path() / file, file);
       });
     }
+    hashed_file streamed;
     jobs.emplace_back([&] {
-      summary = summary_of_results(s, in, h);
-      digest = digest_of(summary, tables);
+      rows.close();
+      if (!scenarios.empty()) streamed = hash_file(folder.path() / "scenarios.parquet", "scenarios.parquet");
+    });
+    jobs.emplace_back([&] {
+      summary = summary_of_results(s, in, h, scenarios);
+      digest = digest_of(summary, tables, {rows.digest()});
     });
     run_side_by_side(jobs);
+    if (!scenarios.empty()) written.push_back(streamed);
   });
 
   run_record run = record_of(chosen, threads);
@@ -148,7 +184,9 @@ std::string run_to_the_end(const run_options& options, int threads) {
           "\n");
   throw_if_stopped();
   folder.publish();
-  return console_summary(s, in, h, run, digest, target);
+  finished_run finished{console_summary(s, in, h, run, digest, target, scenarios)};
+  for (const scenario_results& set : scenarios) finished.precise = finished.precise && set.precision_reached;
+  return finished;
 }
 
 }  // namespace
@@ -159,13 +197,13 @@ int run_command(const run_options& options) {
                                   static_cast<std::size_t>(threads));
   // The arena, unlike the limit alone, also allows more threads than cores.
   tbb::task_arena arena(threads);
-  const std::string summary = arena.execute([&] { return run_to_the_end(options, threads); });
+  const finished_run finished = arena.execute([&] { return run_to_the_end(options, threads); });
   if (!options.quiet) {
-    if (std::fputs(summary.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
+    if (std::fputs(finished.console.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
       log_warning("the summary could not be written to stdout; the results are in their folder");
     }
   }
-  return 0;
+  return finished.precise ? 0 : 5;
 }
 
 }  // namespace topheavy

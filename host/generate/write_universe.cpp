@@ -5,8 +5,10 @@
 #include "host/base/error.h"
 #include "host/generate/rules_text.h"
 #include "host/generate/story.h"
+#include "host/generate/stress_texts.h"
 #include "host/generate/write_tables.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -20,6 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t least_days_of_scenarios = 252;
 constexpr const char* first_words = "# A synthetic universe: ";  // of its configuration
 
 const char* panel_file(const write_options& options) {
@@ -36,7 +39,7 @@ std::string why_not_a_universe(const fs::path& folder, const write_options& opti
     return fmt::format("is not the folder of a synthetic universe (no config.yaml that begins with '{}')",
                        first_words);
   }
-  std::set<std::string> expected{"config.yaml", "stages.yaml"};
+  std::set<std::string> expected{"config.yaml", "stages.yaml", "stress"};
   for (const char* file : {"panel.parquet", "panel.csv", "constituents.csv", "volatility.csv"}) {
     if (options.data_folder.empty()) expected.insert(file);
   }
@@ -44,6 +47,13 @@ std::string why_not_a_universe(const fs::path& folder, const write_options& opti
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
     if (!expected.contains(name)) return fmt::format("holds '{}', which is not of the universe", name);
+  }
+  if (!fs::is_directory(folder / "stress")) return {};
+  for (const auto& entry : fs::directory_iterator(folder / "stress")) {
+    const std::string name = entry.path().filename().string();
+    const auto ours = stress_texts();
+    if (std::none_of(ours.begin(), ours.end(), [&](const stress_text& s) { return s.file == name; }))
+      return fmt::format("holds 'stress/{}', which is not of the universe", name);
   }
   return {};
 }
@@ -60,6 +70,15 @@ void check_target(const fs::path& folder, const write_options& options) {
   }
 }
 
+// Too short a history may lack days of a regime that its scenarios can reach.
+bool has_scenarios(const universe& u) { return u.data.days() >= least_days_of_scenarios; }
+
+// A run refuses a label that no constituent has, and few constituents are of few industries.
+bool has_industry(const universe& u, const char* industry) {
+  return std::any_of(u.labels.begin(), u.labels.end(),
+                     [&](const constituent_label& l) { return l.industry == industry; });
+}
+
 void write_into(const universe& u, const write_options& options, const fs::path& folder) {
   const fs::path data = folder / options.data_folder;
   fs::create_directories(data);
@@ -72,6 +91,10 @@ void write_into(const universe& u, const write_options& options, const fs::path&
   write_volatility_csv(u, data / "volatility.csv");
   write_text_file(configuration_text(u, options), folder / "config.yaml");
   write_text_file(std::string(rules_text()), folder / "stages.yaml");
+  if (!has_scenarios(u)) return;
+  fs::create_directory(folder / "stress");
+  for (const stress_text& s : stress_texts())
+    write_text_file(std::string(s.text), folder / "stress" / s.file);
 }
 
 }  // namespace
@@ -88,10 +111,11 @@ std::string configuration_text(const universe& u, const write_options& options) 
       "groups:  # beside sector and issuer\n"
       "  tier:\n"
       "    ai_leaders: {{symbols: [{}]}}\n"
-      "    semiconductors: {{where: {{industry: Semiconductors}}, symbols: [TRUE]}}  # TRUE is a ticker\n"
+      "    semiconductors: {{{}symbols: [TRUE]}}  # TRUE is a ticker\n"
       "    crypto: {{symbols: [{}]}}\n",
       first_words, u.data.constituents(), u.data.days(), options.name, (data / panel_file(options)).string(),
       (data / "constituents.csv").string(), (data / "volatility.csv").string(), fmt::join(u.ai_leaders, ", "),
+      has_industry(u, "Semiconductors") ? "where: {industry: Semiconductors}, " : "",
       fmt::join(u.crypto, ", "));
   std::string windows;
   for (const story_window& w : story_windows()) {
@@ -104,6 +128,21 @@ std::string configuration_text(const universe& u, const write_options& options) 
       "  index: 0.09\n"
       "  tier: {ai_leaders: 0.175, semiconductors: 0.21}\n"
       "\nstage: {rules: stages.yaml}\n";
+  if (!has_scenarios(u)) return text;
+  text +=
+      "\nscenarios:  # of what may come within a month\n"
+      "  - name: month\n"
+      "    count: 10000\n"
+      "    horizon: 21\n"
+      "    seed: 20260722\n"
+      "    daily: {top_10: true}\n"
+      "    history_error: {count: 1024}\n"
+      "    events:\n"
+      "      - {name: fall_of_10, metric: max_drawdown, above: 0.10}\n"
+      "      - {name: volatility_above_30, metric: max_volatility, above: 30}\n"
+      "      - {name: new_high, metric: index_new_high}\n"
+      "    stresses:\n";
+  for (const stress_text& s : stress_texts()) text += fmt::format("      - stress/{}\n", s.file);
   return text;
 }
 

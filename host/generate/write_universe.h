@@ -21,7 +21,7 @@ struct write_options {
 };
 
 // Draws the universe and writes it into a new folder: panel.parquet or panel.csv, constituents.csv,
-// volatility.csv, stages.yaml and config.yaml, which is ready to run and names them by relative paths. The folder appears
+// volatility.csv, stages.yaml, files in stress/ and config.yaml, which is ready to run and names them by relative paths. The folder appears
 // under its name whole or not at all; what an earlier, killed call left beside it is removed. Throws
 // error(usage) for a request outside the limits, where the folder exists and `force` is not set, and where it
 // exists and is not one of a universe (such a folder is never replaced); error(resources) where the disk

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/report/console.h"
 
+#include "host/report/console_text.h"
+#include "host/report/scenarios_console.h"
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -11,47 +14,15 @@
 namespace topheavy {
 namespace {
 
-constexpr std::size_t line_width = 96;  // of 100, four kept for an ellipsis
 constexpr std::size_t days_of_a_year = 252;
 constexpr std::size_t windows_shown = 10;
-constexpr std::size_t windows_in_detail = 2;
+constexpr std::size_t windows_in_detail = 2;  // fewer where sets of scenarios need the lines
 
-std::string thousands(std::int64_t v) {
-  std::string text = std::to_string(v);
-  for (std::ptrdiff_t i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > 0; i -= 3) {
-    text.insert(static_cast<std::size_t>(i), ",");
-  }
-  return text;
-}
-
-std::string percent(double v, int digits = 1) {
-  return std::isfinite(v) ? fmt::format("{:+.{}f} %", 100.0 * v, digits) : "-";
-}
-std::string share(double v) { return std::isfinite(v) ? fmt::format("{:.1f} %", 100.0 * v) : "-"; }
 // A contribution in points of the index, never "-0.00".
 std::string points(const std::string& name, double contribution) {
   return fmt::format("{} {:+.2f}", name, std::round(1e4 * contribution) / 100.0 + 0.0);
 }
 std::string count(std::optional<std::int32_t> v) { return v ? std::to_string(*v) : "-"; }
-
-std::string fitted(const std::string& text, std::size_t width) {
-  return text.size() <= width ? text : text.substr(0, width - 1) + "~";
-}
-
-// "label   item, item, item", on at most two lines; what does not fit is in summary.json.
-std::string item_line(const std::string& label, const std::vector<std::string>& items) {
-  std::string text, line = fmt::format("  {:<12} ", fitted(label, 12));
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const std::string next = items[i] + (i + 1 < items.size() ? ", " : "");
-    if (line.size() + next.size() > line_width) {
-      if (!text.empty()) return text + line + "...\n";
-      text = line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-      line.assign(15, ' ');
-    }
-    line += next;
-  }
-  return text + line + "\n";
-}
 
 std::string window_row(const inputs& in, const attribution& a) {
   const double start = in.volatility_level[a.when.base_day];
@@ -238,7 +209,8 @@ std::string quality_line(const data_quality& q) {
 }  // namespace
 
 std::string console_summary(const settings& s, const inputs& in, const history& h, const run_record& run,
-                            const std::string& digest, const std::filesystem::path& folder) {
+                            const std::string& digest, const std::filesystem::path& folder,
+                            const std::vector<scenario_results>& scenarios) {
   const index_history& i = h.daily.index;
   const std::size_t last = in.prices.days() - 1;
   std::string text = fmt::format("{}  as of {}: {} days, {} constituents, {} issuers\n", fitted(s.name, 30),
@@ -272,10 +244,12 @@ std::string console_summary(const settings& s, const inputs& in, const history& 
     if (h.windows.size() > windows_shown) {
       text += fmt::format("  and {} more in summary.json\n", h.windows.size() - windows_shown);
     }
-    for (std::size_t w = 0; w < std::min(windows_in_detail, h.windows.size()); ++w) {
+    const std::size_t detailed = windows_in_detail - std::min(windows_in_detail, scenarios.size());
+    for (std::size_t w = 0; w < std::min(detailed, h.windows.size()); ++w) {
       text += window_detail(in, h, h.windows[w]);
     }
   }
+  text += scenario_lines(in, h, scenarios);
   text += "\n";
   text += quality_line(in.quality);
   text += item_line("computed", {fmt::format("in {:.2f} s on {}", run.wall_seconds, run.device)});

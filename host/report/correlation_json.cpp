@@ -12,8 +12,6 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr std::size_t most_groups_in_matrices = 50;  // sixteen of 150 x 150 would be tens of megabytes
-
 // groups x groups; value(pair, a < b ? true : false), one on the diagonal or what else stands there.
 template <typename Value>
 json matrix(std::size_t groups, const std::vector<pair_correlation>& pairs, const json& diagonal,

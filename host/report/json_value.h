@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <optional>
+#include <string>
 
 #include <nlohmann/json.hpp>
 
@@ -18,6 +19,11 @@ inline nlohmann::ordered_json number(double v) {
 template <typename T>
 nlohmann::ordered_json number(const std::optional<T>& v) {
   return v ? nlohmann::ordered_json(*v) : nlohmann::ordered_json(nullptr);
+}
+
+// null where it is empty.
+inline nlohmann::ordered_json text(const std::string& t) {
+  return t.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(t);
 }
 
 }  // namespace topheavy

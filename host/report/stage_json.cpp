@@ -11,8 +11,6 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-json text(const std::string& t) { return t.empty() ? json(nullptr) : json(t); }
-
 json comparison_json(const comparison_result& c) {
   return {{"evidence", c.evidence},           {"unit", c.unit},
           {"value", number(c.value)},         {"operator", to_text(c.op)},

@@ -3,12 +3,13 @@
 #include "host/report/summary_json.h"
 
 #include "host/base/provenance.h"
+#include "host/report/concentration_json.h"
 #include "host/report/correlation_json.h"
 #include "host/report/json_value.h"
 #include "host/report/rotation_json.h"
+#include "host/report/scenarios_json.h"
 #include "host/report/stage_json.h"
 #include "host/report/volatility_json.h"
-#include "kernels/core/log_exp.h"
 
 #include <algorithm>
 
@@ -114,69 +115,10 @@ json window_json(const inputs& in, const history& h, const attribution& a) {
           {"laggards", names_json(in, a, a.rank.order.rbegin(), a.rank.order.rend())}};
 }
 
-json top_json(const double* top) {
-  json shares = json::object();
-  for (std::size_t k = 0; k < top_counts_size; ++k) shares[std::to_string(top_count(k))] = number(top[k]);
-  return shares;
-}
-
-json weights_json(const concentration_history& c) {
-  const std::size_t last = c.count.size() - 1;
-  return {{"n", c.count[last]},
-          {"top", top_json(&c.top[last * top_counts_size])},
-          {"hhi", number(c.hhi[last])},
-          {"effective_n", number(c.effective_n[last])},
-          {"entropy", number(c.entropy[last])},
-          {"exp_entropy", number(portable_exp(c.entropy[last]))},
-          {"gini", number(c.gini[last])}};
-}
-
-json risk_json(const inputs& in, const risk_concentration& r) {
-  json j{{"n", r.constituents}, {"days", r.days}};
-  if (!r.figures) {
-    for (const char* key : {"filled_share", "top", "hhi", "effective_n", "entropy", "exp_entropy", "gini",
-                            "negative", "leaders"}) {
-      j[key] = nullptr;
-    }
-    j["reason"] = r.reason;
-    return j;
-  }
-  const risk_figures& f = *r.figures;
-  json leaders = json::array();
-  for (const risk_leader& l : f.leaders) {
-    leaders.push_back({{"symbol", in.prices.symbols[l.constituent]},
-                       {"issuer", in.labels.issuer[l.constituent]},
-                       {"weight", number(l.weight)},
-                       {"share", number(l.share)}});
-  }
-  j["filled_share"] = number(f.filled_share);
-  j["top"] = top_json(f.positive.top.data());
-  j["hhi"] = number(f.hhi);
-  j["effective_n"] = number(f.effective_n);
-  j["entropy"] = number(f.positive.entropy);
-  j["exp_entropy"] = number(portable_exp(f.positive.entropy));
-  j["gini"] = number(f.positive.gini);
-  j["negative"] = {{"count", f.negative_count}, {"sum", number(f.negative_sum)}};
-  j["leaders"] = leaders;
-  return j;
-}
-
-json concentration_json(const inputs& in, const history& h) {
-  json risk = risk_json(in, h.risk.overall);
-  json by_regime = json::object();
-  for (std::size_t k = 0; k < h.regime_names.size(); ++k) {
-    by_regime[h.regime_names[k]] = risk_json(in, h.risk.by_regime[k]);
-  }
-  risk["by_regime"] = by_regime;
-  return {{"date", to_iso(in.prices.dates.back())},
-          {"constituent", weights_json(h.constituents)},
-          {"issuer", weights_json(h.issuers)},
-          {"risk", risk}};
-}
-
 }  // namespace
 
-json summary_of_results(const settings& s, const inputs& in, const history& h) {
+json summary_of_results(const settings& s, const inputs& in, const history& h,
+                        const std::vector<scenario_results>& scenarios) {
   json windows = json::array(), left_out = json::array();
   for (const attribution& a : h.windows) windows.push_back(window_json(in, h, a));
   for (const window_left_out& w : h.windows_left_out)
@@ -200,7 +142,8 @@ json summary_of_results(const settings& s, const inputs& in, const history& h) {
           {"correlation", correlation_json(h)},
           {"correlation_method", correlation_method_json(s, h)},
           {"rotation", rotation_json(in, h)},
-          {"stage", stage_json(h.stage)}};
+          {"stage", stage_json(h.stage)},
+          {"scenarios", scenarios_json(in, h, scenarios)}};
 }
 
 void add_run_to_summary(json& summary, const std::string& digest, const run_record& run) {

@@ -109,24 +109,61 @@ std::size_t table::rows() const {
   return std::visit(size, columns.front().second);
 }
 
-void write_parquet(const table& t, const std::filesystem::path& folder) {
-  const std::filesystem::path file = folder / (t.name + ".parquet");
-  try {
+struct table_stream::open_file {
+  std::string path;
+  std::shared_ptr<arrow::io::FileOutputStream> out;
+  std::shared_ptr<arrow::Schema> schema;
+  std::unique_ptr<parquet::arrow::FileWriter> writer;
+
+  // Runs `work`; what the disk refuses names the file.
+  template <typename Work>
+  static void naming(const std::string& path, Work work) {
+    try {
+      work();
+    } catch (const error& e) {
+      throw error(e.kind(), fmt::format("{}: cannot be written: {}", path, e.what()));
+    }
+  }
+};
+
+table_stream::table_stream(std::filesystem::path folder) : folder_(std::move(folder)) {}
+table_stream::~table_stream() = default;
+
+void table_stream::write(const table& rows) {
+  const std::string path = (folder_ / (rows.name + ".parquet")).string();
+  open_file::naming(path, [&] {
     arrow::FieldVector fields;
     arrow::ArrayVector arrays;
-    for (const auto& [name, values] : t.columns) {
+    for (const auto& [name, values] : rows.columns) {
       arrays.push_back(std::visit([](const auto& v) { return to_arrow(v); }, values));
       fields.push_back(arrow::field(name, arrays.back()->type()));
     }
-    const auto whole = arrow::Table::Make(arrow::schema(fields), arrays, static_cast<std::int64_t>(t.rows()));
-    const auto keep_types = parquet::ArrowWriterProperties::Builder().store_schema()->build();
-    const auto out = need(arrow::io::FileOutputStream::Open(file.string()));
-    need(parquet::arrow::WriteTable(*whole, arrow::default_memory_pool(), out, 1 << 20, properties_of(t),
-                                    keep_types));
-    need(out->Close());
-  } catch (const error& e) {
-    throw error(e.kind(), fmt::format("{}: cannot be written: {}", file.string(), e.what()));
-  }
+    if (file_ == nullptr) {
+      file_ = std::make_unique<open_file>();
+      file_->path = path;
+      file_->schema = arrow::schema(fields);
+      file_->out = need(arrow::io::FileOutputStream::Open(path));
+      const auto keep_types = parquet::ArrowWriterProperties::Builder().store_schema()->build();
+      file_->writer = need(parquet::arrow::FileWriter::Open(*file_->schema, arrow::default_memory_pool(),
+                                                            file_->out, properties_of(rows), keep_types));
+    }
+    const auto part = arrow::Table::Make(file_->schema, arrays, static_cast<std::int64_t>(rows.rows()));
+    need(file_->writer->WriteTable(*part, 1 << 20));
+  });
+}
+
+void table_stream::close() {
+  if (file_ == nullptr) return;
+  open_file::naming(file_->path, [&] {
+    need(file_->writer->Close());
+    need(file_->out->Close());
+  });
+}
+
+void write_parquet(const table& t, const std::filesystem::path& folder) {
+  table_stream stream(folder);
+  stream.write(t);
+  stream.close();
 }
 
 }  // namespace topheavy

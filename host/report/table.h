@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -34,5 +35,20 @@ struct table {
 // Writes <folder>/<name>.parquet (zstd; the same table gives the same bytes). Throws error(resources) where the disk
 // refuses.
 void write_parquet(const table& t, const std::filesystem::path& folder);
+
+// The same, some rows at a time, each a row group of the file: tables of the same name and columns. Without any there is
+// no file.
+class table_stream {
+ public:
+  explicit table_stream(std::filesystem::path folder);
+  ~table_stream();  // what was not closed is no Parquet file
+  void write(const table& rows);
+  void close();
+
+ private:
+  struct open_file;
+  std::filesystem::path folder_;
+  std::unique_ptr<open_file> file_;
+};
 
 }  // namespace topheavy

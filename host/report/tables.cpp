@@ -142,6 +142,34 @@ table attribution_table(const inputs& in, const history& h) {
   return t;
 }
 
+table components_table(const inputs& in, const std::vector<scenario_results>& sets) {
+  std::vector<std::string> names;
+  for (const scenario_results& set : sets) names.push_back(set.name);
+  text_builder set_name(names), symbol(in.prices.symbols), issuer(in.labels.issuer);
+  number_column level, es, error;
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    for (const level_components& c : sets[i].components) {
+      for (std::size_t k = 0; k < c.constituents.size(); ++k) {
+        const auto n = static_cast<std::size_t>(sets[i].member[k]);
+        set_name.add(i);
+        level.push_back(c.level);
+        symbol.add(n);
+        issuer.add(n);
+        es.push_back(c.constituents[k].es);
+        error.push_back(c.constituents[k].error);
+      }
+    }
+  }
+  table t{.name = "components", .columns = {}};
+  t.columns.emplace_back("set", set_name.take());
+  t.columns.emplace_back("level", std::move(level));
+  t.columns.emplace_back("symbol", symbol.take());
+  t.columns.emplace_back("issuer", issuer.take());
+  t.columns.emplace_back("component_es", std::move(es));
+  t.columns.emplace_back("error", std::move(error));
+  return t;
+}
+
 table correlation_table(const history& h) {
   std::vector<std::string> dimensions, groups;
   for (const dimension_correlation& c : h.correlation.dimensions) {

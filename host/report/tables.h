@@ -4,6 +4,7 @@
 
 #include "host/history/history.h"
 #include "host/report/table.h"
+#include "host/scenario/results.h"
 
 #include <vector>
 
@@ -14,5 +15,7 @@ table groups_table(const inputs& in, const history& h);  // a row a date but the
 table correlation_table(const history& h);               // a row a dimension, regime and pair of groups
 table attribution_table(const inputs& in,
                         const history& h);  // a row a window and constituent with a day in it
+table components_table(const inputs& in,
+                       const std::vector<scenario_results>& sets);  // a row a set, level and member
 
 }  // namespace topheavy
