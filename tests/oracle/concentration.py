@@ -82,18 +82,8 @@ def risk_of(config, panel, labels, daily, groups, names):
     weight = now / now.sum()
     label = labels.set_index("symbol").loc[weight.index]
 
-    lookback = config["data"].get("lookback_days", "all")
-    days = daily.index[1:]
-    if lookback != "all":
-        days = days[-int(lookback):]
-    days = days[daily.members[days] > 0]
-    own = panel[panel.date.isin(days) & panel.symbol.isin(weight.index)]
-    own = own.pivot(index="date", columns="symbol", values="ret").reindex(index=days, columns=weight.index)
-    sector = groups[groups.dimension == "sector"].pivot(index="date", columns="group", values="return")
-    sector = sector.reindex(index=days, columns=label.sector)
-    sector.columns = weight.index
-    index = daily.index_return[days]
-    stand_in = sector.apply(lambda column: column.fillna(index))
+    own, stand_in = returns_of(config, panel, label, daily, groups)
+    days = own.index
     returns, filled = own.fillna(stand_in), own.isna()
 
     out = cell(returns, filled, weight, label)
@@ -102,6 +92,23 @@ def risk_of(config, panel, labels, daily, groups, names):
         out["by_regime"] = {
             name: cell(returns[of_day == name], filled[of_day == name], weight, label) for name in names}
     return out
+
+
+def returns_of(config, panel, label, daily, groups):
+    """Of the constituents in `label` over the days of the lookback on which the index has a member: their own, NaN where
+    there is none, and what stands in for it, the return of the constituent's sector, or of the index where the sector has
+    no member. Both [days, constituents]."""
+    lookback = config["data"].get("lookback_days", "all")
+    days = daily.index[1:]
+    if lookback != "all":
+        days = days[-int(lookback):]
+    days = days[daily.members[days] > 0]
+    own = panel[panel.date.isin(days) & panel.symbol.isin(label.index)]
+    own = own.pivot(index="date", columns="symbol", values="ret").reindex(index=days, columns=label.index)
+    sector = groups[groups.dimension == "sector"].pivot(index="date", columns="group", values="return")
+    sector = sector.reindex(index=days, columns=label.sector)
+    sector.columns = label.index
+    return own, sector.apply(lambda column: column.fillna(daily.index_return[days]))
 
 
 def cell(returns, filled, weight, label):
@@ -120,6 +127,15 @@ def cell(returns, filled, weight, label):
     scale = w * (np.abs(away).T @ np.abs(index)) / variance
     assert abs(share.sum() - 1) < 1e-12 * scale.sum(), share.sum()
 
+    out |= of_shares(weight, label, share, scale)
+    out["filled_share"] = (filled.to_numpy().mean(), 0.0)
+    return out
+
+
+def of_shares(weight, label, share, scale, relative=1e-12):
+    """Figures of shares that add up to 1, of which some may be negative; scale: the size of what each was added up from,
+    `relative` its rounding."""
+    w = weight.to_numpy()
     kept = np.maximum(share, 0.0)
     off = scale.sum() / kept.sum()
     row = of_amounts(np.zeros(len(share)), kept).iloc[0].copy()
@@ -131,13 +147,82 @@ def cell(returns, filled, weight, label):
     row["entropy_scale"] += (scale[kept > 0] / kept.sum() * (1 + np.abs(np.log(part)))).sum() + off * row.entropy
     row["exp_entropy_scale"] = row.exp_entropy * row.entropy_scale
     row["gini_scale"] += 2 * off
-    out |= figures(row)
-    out["filled_share"] = (filled.to_numpy().mean(), 0.0)
+    out = figures(row)
     negative = share < 0
     out["negative"] = {"count": int(negative.sum()), "sum": (share[negative].sum(), scale[negative].sum()),
-                       "unsure": int((np.abs(share) <= 1e-12 * scale).sum())}
+                       "unsure": int((np.abs(share) <= relative * scale).sum())}
     table = pd.DataFrame({"symbol": weight.index, "issuer": label.issuer.to_numpy(), "weight": w, "share": share,
                           "scale": scale})
     # rows come by symbol, so that a stable sort leaves ties in that order
     out["shares"] = table.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
     return out
+
+
+def is_null(value):
+    return value is None or isinstance(value, dict) and all(is_null(one) for one in value.values())
+
+
+def compare_figures(check, name, got, want, at):
+    """The figures of one set of shares; of a set of days or scenarios where `want` has them."""
+    known, counted = {"n", "top", *FIGURES}, [key for key in ("days", "scenarios") if key in want]
+    if counted:
+        known |= {*counted, "negative", "leaders"} | ({"filled_share"} if "days" in want else set())
+        check.close(f"{name}: {counted[0]}", got.get(counted[0]), want[counted[0]], 0, [at])
+    check.equal(f"{name}: n", got.get("n"), want["n"])
+    empty = "hhi" not in want
+    apart = {"by_regime", "by_start", "by_end"}
+    keys = sorted(known | {"reason"} if empty else known)
+    check.equal(f"{name}: keys", [at, sorted(set(got) - apart)], [at, keys])
+    if empty:
+        check.equal(f"{name}: reason", bool(got.get("reason")), True)
+        check.equal(f"{name}: null", {k: got.get(k) for k in known - {"n", *counted} if not is_null(got.get(k))}, {})
+        return
+    check.equal(f"{name}: keys of top", list(got["top"]), list(want["top"]))
+    for k, (value, scale) in want["top"].items():
+        check.close(f"{name}: top", got["top"].get(k), value, scale, [f"{at} top {k}"])
+    for key in (*FIGURES, *(["filled_share"] if "days" in want else [])):
+        check.close(f"{name}: {key}", got.get(key), *want[key], [at])
+    if counted:
+        compare_negative(check, name, got["negative"], want["negative"], at)
+        compare_leaders(check, name, got["leaders"], want["shares"], at)
+
+
+def compare_negative(check, name, got, want, at):
+    check.equal(f"{name}: keys of negative", sorted(got), ["count", "sum"])
+    off = abs(got["count"] - want["count"])
+    if off > want["unsure"]:  # a share within rounding of 0 may count or not
+        check.equal(f"{name}: negative.count of {at}", got["count"], want["count"])
+    check.close(f"{name}: negative.sum", got["sum"], *want["sum"], [at])
+
+
+def compare_leaders(check, name, got, shares, at):
+    """Shares by rank and each name's own share; equal shares by symbol, near-equal ones may change places."""
+    check.equal(f"{name}: leaders", len(got), min(LEADERS, len(shares)))
+    own = shares.set_index("symbol")
+    for rank, row in enumerate(got):
+        check.equal(f"{name}: keys of a leader", sorted(row), ["issuer", "share", "symbol", "weight"])
+        if row["symbol"] not in own.index:
+            check.fail(f"{name}: leader {row['symbol']} is not of {at}")
+            continue
+        mine, there = own.loc[row["symbol"]], [f"{at} {row['symbol']}"]
+        check.equal(f"{name}: issuer of a leader", row["issuer"], mine.issuer)
+        check.close(f"{name}: weight of a leader", row["weight"], mine.weight, 0, there)
+        check.close(f"{name}: share of a leader", row["share"], mine.share, mine.scale, there)
+        check.close(f"{name}: share by rank", row["share"], shares.share[rank], shares.scale[rank], there)
+    order = [(-row["share"], row["symbol"].encode()) for row in got]
+    check.equal(f"{name}: order of leaders", order, sorted(order))
+    check.equal(f"{name}: leaders once", len({row["symbol"] for row in got}), len(got))
+
+
+def compare(check, got, want):
+    """`concentration` of summary.json."""
+    check.equal("concentration: keys", sorted(got), ["constituent", "date", "issuer", "risk"])
+    check.equal("concentration: date", got["date"], str(want["date"])[:10])
+    for level in ("constituent", "issuer"):
+        compare_figures(check, f"concentration.{level}", got[level], want[level], level)
+    compare_figures(check, "concentration.risk", got["risk"], want["risk"], "all days")
+    mine, theirs = got["risk"].get("by_regime"), want["risk"].get("by_regime")
+    check.equal("concentration.risk.by_regime: names", list(mine or {}), list(theirs or {}))
+    for regime in theirs or {}:
+        if mine and regime in mine:
+            compare_figures(check, "concentration.risk.by_regime", mine[regime], theirs[regime], regime)

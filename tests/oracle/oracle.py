@@ -198,6 +198,15 @@ def group_table(member, daily, membership, labels):
     return frame.drop(columns=["b", "br", "br_abs"])
 
 
+def groups_in_order(config, out):
+    """{dimension: [groups]}: labels by bytes, groups of the configuration as they stand there."""
+    order = {d: list(dict.fromkeys(rows.group)) for d, rows in out.membership.groupby("dimension", sort=False)}
+    for dimension in order:
+        if not isinstance((config.get("groups") or {}).get(dimension), dict):
+            order[dimension] = sorted(order[dimension], key=lambda group: group.encode())
+    return order
+
+
 def windows_of(config, volatility, dates):
     """(name, position of start, position of end); dates are moved back to the last panel date on or before."""
     def at(date):

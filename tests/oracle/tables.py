@@ -27,6 +27,8 @@ def read_config(path):
             data[key] = path.parent / data[key]
     if (config.get("stage") or {}).get("rules"):
         config["stage"]["rules"] = path.parent / config["stage"]["rules"]
+    for options in config.get("scenarios") or []:
+        options["stresses"] = [path.parent / file for file in options.get("stresses") or []]
     return config
 
 

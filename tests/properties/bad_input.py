@@ -90,6 +90,8 @@ def prepare(folder, recipe, form):
             continue
         files[table] = file_name(table, edits, form if table == "panel" else formats_of(table, edits)[0])
         make_file(folder / files[table], table, edits, form if table == "panel" else formats_of(table, edits)[0])
+    for name, content in recipe.get("files", {}).items():
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
     config = write_config(folder, recipe, files)
     replaced = recipe.get("config_file", {})
     if replaced:

@@ -18,7 +18,18 @@ import pyarrow.parquet as pq
 sys.path.insert(0, str(Path(__file__).parent))
 from program import PROJECT, REAL_DATA, Data, Runs, need_real_data, summary_of  # noqa: E402
 
-OUTPUTS = ("daily.parquet", "groups.parquet", "attribution.parquet", "correlation.parquet")
+OUTPUTS = ("daily.parquet", "groups.parquet", "attribution.parquet", "correlation.parquet", "scenarios.parquet",
+           "components.parquet")
+SCENARIOS = """scenarios:
+  - name: month
+    count: 3000
+    horizon: 10
+    seed: 1
+    daily: {top_10: true, hhi: true}
+    history_error: {replicates: 200, count: 1024}
+    stresses: [down.yaml]
+"""
+STRESS = "name: down\ndays: 3\nshocks: [{groups: {sector: {Technology: -0.2}}}, {beta: {to: volatility, move: 5}}]\n"
 
 
 def sha256(file):
@@ -85,7 +96,8 @@ class Generated(Runs):
             "market_cap": pa.array(panel.market_cap.astype(float).round()),
             "return": pa.array(panel["return"].astype(float), from_pandas=True),
         })
-        cls.windows = f"windows: [{{name: half, start: {cls.data.dates[99]}, end: {cls.data.dates[200]}}}]\n"
+        cls.windows = f"windows: [{{name: half, start: {cls.data.dates[99]}, end: {cls.data.dates[200]}}}]\n" + SCENARIOS
+        (cls.folder / "down.yaml").write_text(STRESS)
         cls.plain = cls.config("plain", cls.table)
 
     @classmethod
@@ -99,12 +111,16 @@ class Generated(Runs):
         self.assertEqual(len(set(digests.values())), 1)
 
     def test_form_of_the_input(self):
-        want = self.digest(self.plain)
+        plain = self.run_config(self.plain)
+        want, bytes_of = summary_of(plain)["digest"], {name: sha256(plain / name) for name in OUTPUTS}
         for number, (name, (file, change, options)) in enumerate(VARIANTS.items()):
             with self.subTest(name):
-                got = self.digest(self.config(f"variant{number}", change(self.table), options, file=file))
+                run = self.run_config(self.config(f"variant{number}", change(self.table), options, file=file))
+                got = summary_of(run)["digest"]
                 print(f"{name:30} {got}")
                 self.assertEqual(got, want)
+                for output in OUTPUTS:
+                    self.assertEqual(sha256(run / output), bytes_of[output], output)
 
     def test_form_of_the_other_tables(self):
         """Rows of constituents and volatility reversed, a stranger among the constituents, another name of the run."""
@@ -118,6 +134,8 @@ class Generated(Runs):
             "constituents": ["--set", f"data.constituents={labels}"],
             "volatility": ["--set", f"data.volatility={levels}"],
             "name": ["--set", "name=another"],
+            "what is the default": ["--set", "scenarios.0.generator={kind: bootstrap, regimes: true, block: auto}",
+                                    "--set", "scenarios.0.levels=[0.95, 0.975, 0.99]"],
         }.items():
             with self.subTest(name):
                 self.assertEqual(self.digest(self.plain, *options), want)
@@ -139,7 +157,7 @@ class Generated(Runs):
         file = self.folder / "plain.parquet"
         for name, extra in {
             "window's end": self.windows.replace(str(self.data.dates[200]), str(self.data.dates[201])),
-            "no window": "",
+            "no window": SCENARIOS,
             "a tier": self.windows + f"groups: {{tier: {{few: {{symbols: [{self.data.panel.symbol.iloc[0]}]}}}}}}\n",
             "as of an earlier day": self.windows + f"as_of: {self.data.dates[-2]}\n",
             "a threshold": self.windows + "volatility: {thresholds: [20, 25, 31]}\n",
@@ -148,7 +166,26 @@ class Generated(Runs):
             "lag": self.windows + "volatility: {lag: 1}\n",
         }.items():
             digests[name] = self.digest(self.data.config(self.folder / "settings.yaml", panel=file, extra=extra))
-        digests["lookback"] = self.digest(self.plain, "--set", "data.lookback_days=100")
+        for name, setting in {
+            "lookback": "data.lookback_days=280",
+            "no scenarios": "scenarios=[]",
+            "seed": "scenarios.0.seed=2",
+            "count": "scenarios.0.count=3001",
+            "horizon": "scenarios.0.horizon=11",
+            "set's name": "scenarios.0.name=months",
+            "dimensions": "scenarios.0.dimensions=[]",
+            "levels": "scenarios.0.levels=[0.95]",
+            "daily figures": "scenarios.0.daily={}",
+            "missing history": "scenarios.0.missing_history=zero",
+            "days of correlations": "scenarios.0.min_days=9",
+            "regimes": "scenarios.0.generator.regimes=false",
+            "block": "scenarios.0.generator.block=3",
+            "error by history": "scenarios.0.history_error.count=1025",
+            "no stress": "scenarios.0.stresses=[]",
+            "an event": "scenarios.0.events=[{name: high, metric: index_new_high}]",
+            "precision": "scenarios.0.precision={es_relative_error: 0.03, max_count: 100000}",
+        }.items():
+            digests[name] = self.digest(self.plain, "--set", setting)
         print("settings:", digests)
         self.assertEqual(len(set(digests.values())), len(digests))
 
@@ -158,8 +195,11 @@ class Generated(Runs):
             self.assertEqual(sha256(first / name), sha256(second / name), name)
         one, other = summary_of(first), summary_of(second)
         one.pop("run"), other.pop("run")
+        for summary in (one, other):
+            for figures in summary["scenarios"]:
+                figures.pop("seconds"), figures.pop("cells_per_second")
         self.assertEqual(one, other)
-        print("two runs: the same bytes in", ", ".join(OUTPUTS), "and in summary.json but for `run`")
+        print("two runs: the same bytes in", ", ".join(OUTPUTS), "and in summary.json but for times")
 
 
 class Real(Runs):

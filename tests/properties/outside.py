@@ -27,6 +27,7 @@ from program import Data, program, summary_of, topheavy  # noqa: E402
 
 FILES = {"summary.json", "daily.parquet", "groups.parquet", "attribution.parquet",
          "correlation.parquet", "manifest.json"}
+SCENARIO_FILES = {"scenarios.parquet", "components.parquet"}  # beside, where there are sets
 DEVICE = any(Path("/dev").glob("nvidia[0-9]*"))
 
 
@@ -70,6 +71,14 @@ class Ends(Outside):
         self.assertTrue(0 < len(lines) <= 60, len(lines))
         print(done.stdout)
         self.assertEqual([line for line in lines if len(line) > 100], [])
+
+    def test_a_universe_of_any_size_runs_as_it_is_written(self):
+        for constituents, days in ((20, 30), (20, 252), (40, 252)):
+            with self.subTest(constituents=constituents, days=days):
+                folder = self.place / f"{constituents}_{days}"
+                topheavy("generate", "--constituents", constituents, "--days", days, "--out", folder)
+                done = self.run_here(config=folder / "config.yaml", name=folder.name + "_run")
+                self.assertEqual("scenarios" in done.stdout, days >= 252, done.stdout)
 
     def test_help_and_listings(self):
         for command in (["--help"], ["run", "--help"], ["validate", "--help"], ["info"], ["schema"], ["--version"]):
@@ -238,7 +247,7 @@ class Folders(Outside):
     def test_demo(self):
         topheavy("demo", cwd=self.place)
         demo = self.place / "topheavy-demo"
-        self.assertEqual({p.name for p in (demo / "run").iterdir()}, FILES)
+        self.assertEqual({p.name for p in (demo / "run").iterdir()}, FILES | SCENARIO_FILES)
         topheavy("demo", cwd=self.place, expect=2)
         topheavy("demo", "--force", cwd=self.place)
         self.assertEqual(self.left(), ["topheavy-demo"])

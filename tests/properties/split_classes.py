@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The topheavy authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a change of the universe must do to index and concentration, and what it must leave alone (specification,
-sections 2 to 4): classes split and merged, caps scaled, dust added, regimes that hold all days.
+"""What a change of the universe must do to index, concentration and losses of scenarios, and what it must leave alone
+(specification, sections 2 to 4 and 7): classes split and merged, caps scaled, dust added, regimes that hold all days.
 
     TOPHEAVY_PROGRAM=... python split_classes.py
 """
@@ -22,6 +22,7 @@ from program import Data, Runs, summary_of  # noqa: E402
 
 TOP = (1, 5, 10, 25, 50)
 FIGURES = ("hhi", "effective_n", "entropy", "exp_entropy", "gini")
+SCENARIOS = "scenarios: [{name: month, count: 2000, horizon: 10, seed: 1, history_error: {replicates: 0}}]\n"
 INDEX = ["index_return", "index_level", "coverage", "advancers_weight", "dispersion"]
 
 
@@ -100,25 +101,26 @@ class Universe(Runs):
         for key in one:
             self.same(other[key], one[key], tolerance, key)
 
-
-class Classes(Universe):
-    def halves(self):
+    @classmethod
+    def halves(cls):
         """(symbol, panel, constituents): half of each cap of the largest name to each of two classes of its issuer."""
-        issuers = self.data.constituents.issuer.value_counts()
-        alone = self.data.constituents[self.data.constituents.issuer.map(issuers) == 1].symbol
-        candidates = self.panel[self.panel.symbol.isin(alone) & self.panel.symbol.isin(self.held)]
+        issuers = cls.data.constituents.issuer.value_counts()
+        alone = cls.data.constituents[cls.data.constituents.issuer.map(issuers) == 1].symbol
+        candidates = cls.panel[cls.panel.symbol.isin(alone) & cls.panel.symbol.isin(cls.held)]
         victim = candidates.groupby("symbol").market_cap.max().idxmax()
-        half = self.panel[self.panel.symbol == victim].assign(market_cap=lambda f: f.market_cap / 2)
-        panel = pd.concat([self.panel[self.panel.symbol != victim], half.assign(symbol=victim + ".A"),
+        half = cls.panel[cls.panel.symbol == victim].assign(market_cap=lambda f: f.market_cap / 2)
+        panel = pd.concat([cls.panel[cls.panel.symbol != victim], half.assign(symbol=victim + ".A"),
                            half.assign(symbol=victim + ".B")])
-        row = self.data.constituents[self.data.constituents.symbol == victim]
-        return victim, panel, pd.concat([self.data.constituents, row.assign(symbol=victim + ".A"),
+        row = cls.data.constituents[cls.data.constituents.symbol == victim]
+        return victim, panel, pd.concat([cls.data.constituents, row.assign(symbol=victim + ".A"),
                                          row.assign(symbol=victim + ".B")])
 
+
+class Classes(Universe):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.victim, panel, constituents = cls.halves(cls)
+        cls.victim, panel, constituents = cls.halves()
         cls.after = cls.run_panel("split", panel, constituents)
 
     def test_split_leaves_index_sectors_and_issuers(self):
@@ -213,17 +215,81 @@ class Classes(Universe):
         print(f"{merged} classes merged: issuers the same to 1e-13, HHI {one['hhi']:.9f} to {other['hhi']:.9f}")
 
 
+class Losses(Universe):
+    """Of scenarios: paths are walked in float32, so they are known to some 1e-6 of a loss."""
+
+    EXACT = 1e-6
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.before = cls.run_panel("plain_losses", cls.panel, extra=SCENARIOS)
+        cls.victim, panel, constituents = cls.halves()
+        cls.after = cls.run_panel("split_losses", panel, constituents, extra=SCENARIOS)
+        cls.one, cls.other = (summary_of(run)["scenarios"][0] for run in (cls.before, cls.after))
+
+    def components(self, run):
+        frame = table(run, "components.parquet")
+        return frame.set_index(["level", "symbol"]).component_es, frame.groupby(["level", "issuer"]).component_es.sum()
+
+    def test_split_leaves_losses(self):
+        self.assertEqual(self.other["constituents"], self.one["constituents"] + 1)
+        self.same(self.other["mean_block_length"], self.one["mean_block_length"], 1e-12, "block")
+        for one, other in zip(self.one["risk"], self.other["risk"], strict=True):
+            self.assertGreater(one["es"], one["var"])
+            for key in ("var", "var_low", "var_high", "es", "es_replayed", "simulation_error"):
+                self.same(other[key], one[key], self.EXACT, f"{key} at {one['level']}", size=0.1)
+        one, other = (table(run, "scenarios.parquet") for run in (self.before, self.after))
+        self.assertEqual(list(other), list(one))
+        for column in one.columns[2:]:
+            if column not in ("hhi", "effective_n", "top_10"):
+                self.same(other[column], one[column], self.EXACT, column, size=1)
+        self.assertGreater(abs(other.hhi - one.hhi).max(), 1e-4)
+
+    def test_split_leaves_components_of_issuers(self):
+        (one, one_issuers), (other, other_issuers) = self.components(self.before), self.components(self.after)
+        self.assertTrue(one_issuers.index.equals(other_issuers.index))
+        self.same(other_issuers, one_issuers, self.EXACT, "issuers", size=0.1)
+        for one_level, level in ((r["level"], str(r["level"])) for r in self.one["risk"]):
+            part = one[one_level, self.victim]
+            for half in (".A", ".B"):
+                self.same(other[one_level, self.victim + half], part / 2, self.EXACT, self.victim + half, size=0.1)
+            issuers, split = (s["component_es"][level]["issuer"] for s in (self.one, self.other))
+            self.assertEqual([row["group"] for row in split], [row["group"] for row in issuers])
+            for key in ("weight", "es", "error", "share"):
+                self.same([row[key] for row in split], [row[key] for row in issuers], 1e-5, key, size=0.1)
+
+    def test_split_halves_the_share_of_loss(self):
+        parts, _ = self.components(self.before)
+        for risk in self.one["risk"]:
+            one, other = (s["loss_concentration"][str(risk["level"])] for s in (self.one, self.other))
+            share = parts[risk["level"], self.victim] / risk["es_replayed"]
+            self.assertGreater(abs(share), 0.01)
+            self.assertEqual((other["n"], other["scenarios"]), (one["n"] + 1, one["scenarios"]))
+            self.same(other["hhi"], one["hhi"] - share**2 / 2, 1e-5, "hhi")
+            self.same(other["effective_n"], 1 / (one["hhi"] - share**2 / 2), 1e-5, "effective_n")
+            print(f"loss at {risk['level']}: {self.victim} has {100 * share:.1f} %, effective number of constituents "
+                  f"{one['effective_n']:.3f}, split {other['effective_n']:.3f}")
+
+
 class Caps(Universe):
     def test_scaled_by_a_power_of_two(self):
         """Not a bit moves: every output is a ratio of caps."""
         uneven = self.panel.assign(market_cap=self.panel.market_cap / 7)
-        first = self.run_panel("uneven", uneven)
+        first = self.run_panel("uneven", uneven, extra=SCENARIOS)
         for power in (-60, 1, 40):
-            after = self.run_panel("scaled", uneven.assign(market_cap=np.ldexp(uneven.market_cap, power)))
+            after = self.run_panel("scaled", uneven.assign(market_cap=np.ldexp(uneven.market_cap, power)),
+                                   extra=SCENARIOS)
+            for name in ("scenarios.parquet", "components.parquet"):
+                self.assertEqual((first / name).read_bytes(), (after / name).read_bytes(), f"{name}, 2^{power}")
             for name in ("daily.parquet", "groups.parquet", "attribution.parquet"):
                 self.assertTrue(pq.read_table(first / name).equals(pq.read_table(after / name)), f"{name}, 2^{power}")
             one, other = summary_of(first), summary_of(after)
-            one.pop("run"), other.pop("run")
+            self.assertEqual(one.pop("digest"), other.pop("digest"))
+            for summary in (one, other):
+                summary.pop("run")
+                for key in ("seconds", "cells_per_second"):
+                    summary["scenarios"][0].pop(key)
             self.assertEqual(one, other, f"2^{power}")
         print("caps times 2^-60, 2, 2^40: the same bits")
 
