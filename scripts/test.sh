@@ -54,7 +54,8 @@ run_benchmarks_once() {
 run_whole_runs_once() {
   "$1" bench/pipeline/side_by_side.py --quick --program build/bench/topheavy &&
     "$1" bench/pipeline/scaling.py --quick --program build/bench/topheavy &&
-    "$1" bench/pipeline/bootstrap.py --quick
+    "$1" bench/pipeline/bootstrap.py --quick &&
+    "$1" bench/pipeline/scenarios.py --quick
 }
 
 if [[ $setup == yes ]]; then
