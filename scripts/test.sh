@@ -6,7 +6,7 @@
 #
 # Sets the machine up, builds the preset cpu and runs all its tests; where nvcc is found, also builds the preset
 # cuda-compile and runs the tests that need a CUDA build but no device. Tests on a device: scripts/gpu_verify.sh.
-#   --all        also the presets asan and tsan, every benchmark once, a minute of fuzzing for each target, and the
+#   --all        also the presets asan and tsan, every benchmark once, half a minute of fuzzing for each target, and the
 #                format check
 #   --no-setup   install and look for nothing
 # A step that fails does not stop the others. Exit status 0 only where none failed.
@@ -84,7 +84,7 @@ if [[ $all == yes ]]; then
     fi
   fi
   if command -v clang++-14 > /dev/null; then
-    run_step fuzz scripts/fuzz.sh --seconds 60 || true
+    run_step fuzz scripts/fuzz.sh --seconds 30 || true
   else
     skip_step fuzz "no clang++-14 on this machine (scripts/setup.sh --fuzz): only the seeds ran"
   fi
