@@ -4,6 +4,7 @@
 // path_limits DAYS CONSTITUENTS: what this machine allows a path engine at most, all threads, as JSON, in cells a second (a
 // cell is a float of a row of returns). For scenarios.py. Built for this machine's processor.
 //   arithmetic    the operations of a cell - product and sum fused, the larger of it and 0, product, sum - in registers
+//   arithmetic_with_squares   the same, and a square added to a sum of squares
 //   random_rows   reading rows of 8 vectors of 16 in the order of a plan, from DAYS such rows: what a tile costs to read
 //   last_level    reading rows of CONSTITUENTS in the order of a plan, from DAYS such rows
 //   memory        reading more than any cache holds, in order
@@ -74,6 +75,7 @@ inline void read_tile_row(const float* p) {
   }
 }
 
+template <bool squares>
 double arithmetic() {
   constexpr long rounds = 3'000'000;
   return rate([] {
@@ -81,18 +83,21 @@ double arithmetic() {
     {
       const lanes::vec one = lanes::all(1.0F), scale = lanes::all(0.5F);
       lanes::vec ret = lanes::all(0.001F);
-      lanes::vec cap[vectors], sum[vectors];
+      lanes::vec cap[vectors], sum[vectors], square[vectors];
       std::fill_n(cap, vectors, one);
       std::fill_n(sum, vectors, one);
+      std::fill_n(square, vectors, one);
       for (long i = 0; i < rounds; ++i) {
 #pragma GCC unroll 8
         for (std::size_t v = 0; v < vectors; ++v) {
           hold(ret);  // or it would be computed once for all
           cap[v] = lanes::multiply(cap[v], lanes::positive(lanes::fused(scale, ret, one)));
           sum[v] = lanes::add(sum[v], cap[v]);
+          if constexpr (squares) square[v] = lanes::fused(cap[v], cap[v], square[v]);
         }
       }
       for (lanes::vec& s : sum) hold(s);
+      for (lanes::vec& s : square) hold(s);
     }
     return static_cast<double>(rounds) * static_cast<double>(vectors * lanes::width) * omp_get_max_threads();
   });
@@ -153,7 +158,8 @@ int main(int argc, char** argv) {
   const double of_tile = rows(ret.data(), t, floats_of_tile, 200);
   const double of_panel = rows(ret.data(), t, whole, 5);
   std::printf(
-      "{\"arithmetic\": %.6g, \"random_rows\": %.6g, \"last_level\": %.6g, \"memory\": %.6g, \"threads\": "
-      "%d}\n",
-      arithmetic(), of_tile, of_panel, memory(), omp_get_max_threads());
+      "{\"arithmetic\": %.6g, \"arithmetic_with_squares\": %.6g, \"random_rows\": %.6g, \"last_level\": "
+      "%.6g, "
+      "\"memory\": %.6g, \"threads\": %d}\n",
+      arithmetic<false>(), arithmetic<true>(), of_tile, of_panel, memory(), omp_get_max_threads());
 }

@@ -39,22 +39,24 @@ struct lanes {
   static vec positive(vec a) {
     return each([&](std::size_t j) { return a.lane[j] > 0.0F ? a.lane[j] : 0.0F; });
   }
-  // The larger one; b where one of them is NaN.
-  static vec larger(vec a, vec b) {
-    return each([&](std::size_t j) { return a.lane[j] > b.lane[j] ? a.lane[j] : b.lane[j]; });
-  }
   // Bit j: lane j of a >= that of b.
   static unsigned at_least(vec a, vec b) {
     unsigned bits = 0;
     for (std::size_t j = 0; j < width; ++j) bits |= static_cast<unsigned>(a.lane[j] >= b.lane[j]) << j;
     return bits;
   }
-  // sums [width]: of the lanes of each of `width` vectors, in the order of path_layout.h as far as the width goes.
-  static void row_sums(const float* rows, float* sums) {
-    for (std::size_t i = 0; i < width; ++i) {
-      const float* row = rows + i * width;
-      sums[i] = (row[0] + row[2]) + (row[1] + row[3]);
-    }
+  // The lanes of four vectors, added up quad by quad in the order of path_layout.h: of each quad, lane i is the sum of
+  // its lanes in vector i.
+  static vec quad_sums(vec a, vec b, vec c, vec d) {
+    const vec* const row[width] = {&a, &b, &c, &d};
+    return each([&](std::size_t i) {
+      const float* const lane = row[i]->lane;
+      return (lane[0] + lane[2]) + (lane[1] + lane[3]);
+    });
+  }
+  // sums [width]: of the lanes of each of `width` vectors, as far as the width goes, from their quad sums, four by four.
+  static void row_sums(const vec* quad, float* sums) {
+    for (std::size_t i = 0; i < width; ++i) sums[i] = quad[0].lane[i];
   }
 
  private:

@@ -20,7 +20,6 @@ struct lanes {
   static vec add(vec a, vec b) { return _mm_add_ps(a, b); }
   static vec multiply(vec a, vec b) { return _mm_mul_ps(a, b); }
   static vec positive(vec a) { return _mm_max_ps(a, _mm_setzero_ps()); }
-  static vec larger(vec a, vec b) { return _mm_max_ps(a, b); }
   static unsigned at_least(vec a, vec b) {
     return static_cast<unsigned>(_mm_movemask_ps(_mm_cmpge_ps(a, b)));
   }
@@ -34,16 +33,13 @@ struct lanes {
     return _mm_movelh_ps(_mm_cvtpd_ps(low), _mm_cvtpd_ps(high));
   }
 
-  static void row_sums(const float* rows, float* sums) {
-    __m128 pair[2];
-    for (int i = 0; i < 2; ++i) {
-      const __m128 x = load(rows + 8 * i), y = load(rows + 8 * i + 4);
-      pair[i] = _mm_add_ps(_mm_unpacklo_ps(x, y), _mm_unpackhi_ps(x, y));  // xor 2
-    }
-    const __m128d x = _mm_castps_pd(pair[0]), y = _mm_castps_pd(pair[1]);
-    _mm_storeu_ps(sums, _mm_add_ps(_mm_castpd_ps(_mm_unpacklo_pd(x, y)),
-                                   _mm_castpd_ps(_mm_unpackhi_pd(x, y))));  // xor 1
+  static vec quad_sums(vec a, vec b, vec c, vec d) {
+    const vec ab = _mm_add_ps(_mm_unpacklo_ps(a, b), _mm_unpackhi_ps(a, b));  // xor 2
+    const vec cd = _mm_add_ps(_mm_unpacklo_ps(c, d), _mm_unpackhi_ps(c, d));
+    const __m128d x = _mm_castps_pd(ab), y = _mm_castps_pd(cd);
+    return _mm_add_ps(_mm_castpd_ps(_mm_unpacklo_pd(x, y)), _mm_castpd_ps(_mm_unpackhi_pd(x, y)));  // xor 1
   }
+  static void row_sums(const vec* quad, float* sums) { _mm_storeu_ps(sums, quad[0]); }
 
  private:
   static __m128d sum_to_odd(__m128d a, __m128d b, __m128d c) {

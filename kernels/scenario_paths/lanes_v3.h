@@ -20,25 +20,18 @@ struct lanes {
   static vec multiply(vec a, vec b) { return _mm256_mul_ps(a, b); }
   static vec fused(vec a, vec b, vec c) { return _mm256_fmadd_ps(a, b, c); }
   static vec positive(vec a) { return _mm256_max_ps(a, _mm256_setzero_ps()); }
-  static vec larger(vec a, vec b) { return _mm256_max_ps(a, b); }
   static unsigned at_least(vec a, vec b) {
     return static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GE_OQ)));
   }
 
-  static void row_sums(const float* rows, float* sums) {
-    __m256 pair[4];
-#pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) {
-      const __m256 x = load(rows + 16 * i), y = load(rows + 16 * i + 8);
-      pair[i] = _mm256_add_ps(_mm256_unpacklo_ps(x, y), _mm256_unpackhi_ps(x, y));  // xor 2
-    }
-    __m256 quad[2];
-#pragma GCC unroll 2
-    for (int i = 0; i < 2; ++i) {
-      const __m256d x = _mm256_castps_pd(pair[2 * i]), y = _mm256_castps_pd(pair[2 * i + 1]);
-      quad[i] = _mm256_add_ps(_mm256_castpd_ps(_mm256_unpacklo_pd(x, y)),
-                              _mm256_castpd_ps(_mm256_unpackhi_pd(x, y)));  // xor 1
-    }
+  static vec quad_sums(vec a, vec b, vec c, vec d) {
+    const vec ab = _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));  // xor 2
+    const vec cd = _mm256_add_ps(_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
+    const __m256d x = _mm256_castps_pd(ab), y = _mm256_castps_pd(cd);
+    return _mm256_add_ps(_mm256_castpd_ps(_mm256_unpacklo_pd(x, y)),
+                         _mm256_castpd_ps(_mm256_unpackhi_pd(x, y)));  // xor 1
+  }
+  static void row_sums(const vec* quad, float* sums) {
     _mm256_storeu_ps(sums, _mm256_add_ps(_mm256_permute2f128_ps(quad[0], quad[1], 0x20),
                                          _mm256_permute2f128_ps(quad[0], quad[1], 0x31)));  // xor 4
   }

@@ -20,31 +20,24 @@ struct lanes {
   static vec multiply(vec a, vec b) { return _mm512_mul_ps(a, b); }
   static vec fused(vec a, vec b, vec c) { return _mm512_fmadd_ps(a, b, c); }
   static vec positive(vec a) { return _mm512_max_ps(a, _mm512_setzero_ps()); }
-  static vec larger(vec a, vec b) { return _mm512_max_ps(a, b); }
   static unsigned at_least(vec a, vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_GE_OQ); }
 
-  static void row_sums(const float* rows, float* sums) {
-    __m512 pair[8];
-#pragma GCC unroll 8
-    for (int i = 0; i < 8; ++i) {
-      const __m512 x = load(rows + 32 * i), y = load(rows + 32 * i + 16);
-      pair[i] = _mm512_add_ps(_mm512_unpacklo_ps(x, y), _mm512_unpackhi_ps(x, y));  // xor 2
-    }
-    __m512 quad[4];
-#pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) {
-      const __m512d x = _mm512_castps_pd(pair[2 * i]), y = _mm512_castps_pd(pair[2 * i + 1]);
-      quad[i] = _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(x, y)),
-                              _mm512_castpd_ps(_mm512_unpackhi_pd(x, y)));  // xor 1
-    }
-    __m512 octet[2];
-#pragma GCC unroll 2
-    for (int i = 0; i < 2; ++i) {
-      octet[i] = _mm512_add_ps(_mm512_shuffle_f32x4(quad[2 * i], quad[2 * i + 1], 0x88),
-                               _mm512_shuffle_f32x4(quad[2 * i], quad[2 * i + 1], 0xdd));  // xor 4
-    }
-    _mm512_storeu_ps(sums, _mm512_add_ps(_mm512_shuffle_f32x4(octet[0], octet[1], 0x88),
-                                         _mm512_shuffle_f32x4(octet[0], octet[1], 0xdd)));  // xor 8
+  static vec quad_sums(vec a, vec b, vec c, vec d) {
+    const vec ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));  // xor 2
+    const vec cd = _mm512_add_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+    const __m512d x = _mm512_castps_pd(ab), y = _mm512_castps_pd(cd);
+    return _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(x, y)),
+                         _mm512_castpd_ps(_mm512_unpackhi_pd(x, y)));  // xor 1
+  }
+  static void row_sums(const vec* quad, float* sums) {
+    const vec low = neighbours(quad[0], quad[1]), high = neighbours(quad[2], quad[3]);  // xor 4
+    _mm512_storeu_ps(sums, neighbours(low, high));                                      // xor 8
+  }
+
+ private:
+  // Each 128 bits of a and of b added to the next.
+  static vec neighbours(vec a, vec b) {
+    return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xdd));
   }
 };
 

@@ -75,19 +75,29 @@ inline void prefetch_row(const float* row) {
   for (std::size_t i = 0; i < count * lanes::width; i += line) __builtin_prefetch(row + i);
 }
 
+// leaf: of these caps. No cap is above the sum of its lane, so where no sum reaches the threshold no cap does.
 template <unsigned count>
-inline unsigned count_at_least(const lanes::vec* cap, float threshold) {
+inline unsigned count_at_least(const lanes::vec* cap, lanes::vec leaf, float threshold) {
   const lanes::vec t = lanes::all(threshold);
-  lanes::vec largest = cap[0];
-#pragma GCC unroll 8
-  for (unsigned i = 1; i < count; ++i) largest = lanes::larger(largest, cap[i]);
-  if (__builtin_expect(lanes::at_least(largest, t) == 0, 1)) return 0;
+  if (__builtin_expect(lanes::at_least(leaf, t) == 0, 1)) return 0;
   unsigned found = 0;
 #pragma GCC unroll 8
   for (unsigned i = 0; i < count; ++i) {
     found += static_cast<unsigned>(__builtin_popcount(lanes::at_least(cap[i], t)));
   }
   return found;
+}
+
+// The sums of `width` vectors, which share one tree over the lanes.
+inline void row_sums(const float* rows, float* sums) {
+  lanes::vec quad[lanes::width / 4];
+#pragma GCC unroll 4
+  for (std::size_t q = 0; q < lanes::width / 4; ++q) {
+    const float* const row = rows + 4 * q * lanes::width;
+    quad[q] = lanes::quad_sums(lanes::load(row), lanes::load(row + lanes::width),
+                               lanes::load(row + 2 * lanes::width), lanes::load(row + 3 * lanes::width));
+  }
+  lanes::row_sums(quad, sums);
 }
 
 // Counts stay at the most they can hold.
@@ -98,7 +108,7 @@ inline void add_count(std::uint16_t& count, unsigned found) {
 
 enum class when { never, at_end, every_step };
 
-// What is written once a scenario, at its end: squares by `width` scenarios, which share one tree over the lanes.
+// What is written once a scenario, at its end: squares by `width` scenarios.
 template <unsigned vectors, when squares, when counts>
 struct at_the_end {
   const tile_walk& w;
@@ -111,10 +121,10 @@ struct at_the_end {
     if constexpr (squares == when::at_end) {
       const std::size_t j = scenario % lanes::width;
       lanes::store(rows + j * lanes::width, leaf_of_squares<vectors>(cap));
-      if (j + 1 == lanes::width) lanes::row_sums(rows, sums + (scenario - j));
+      if (j + 1 == lanes::width) row_sums(rows, sums + (scenario - j));
     }
     if constexpr (counts == when::at_end) {
-      const unsigned found = count_at_least<vectors>(cap, w.end_threshold[scenario]);
+      const unsigned found = count_at_least<vectors>(cap, leaf<vectors>(cap), w.end_threshold[scenario]);
       add_count(w.end_count[scenario], found);
     }
     ++scenario;
@@ -123,7 +133,7 @@ struct at_the_end {
   void finish() {
     if constexpr (squares == when::at_end) {
       const std::size_t j = scenario % lanes::width;
-      if (j != 0) lanes::row_sums(rows, sums + (scenario - j));
+      if (j != 0) row_sums(rows, sums + (scenario - j));
     }
   }
 };
@@ -138,36 +148,46 @@ void walk_part(const tile_walk& w, std::size_t part) {
   float* const sums_of_squares = every_square ? w.squares + part * w.stride : nullptr;
   at_the_end<vectors, squares, counts> end{
       w, squares == when::at_end ? w.end_squares + part * w.end_stride : nullptr};
-  alignas(64) float row_of_caps[lanes::width * lanes::width] = {};
-  alignas(64) float row_of_squares[every_square ? lanes::width * lanes::width : lanes::width] = {};
   const std::size_t cells = w.plan.scenarios * w.plan.steps, steps = w.plan.steps;
   lanes::vec cap[vectors];
   load_all<vectors>(start, cap);
   std::size_t step = 0;
-  // `width` steps at a time share one tree over the lanes.
+  // `width` steps at a time share one tree over the lanes. Its lower half is done four by four as sums come, so that
+  // there are shuffles for every few of the steps' products, and not many at once while products wait.
   for (std::size_t first = 0; first < cells; first += lanes::width) {
-    const std::size_t used = cells - first < lanes::width ? cells - first : lanes::width;
-    for (std::size_t j = 0; j < used; ++j) {
-      if (step == steps) {
-        end.take(cap);
-        load_all<vectors>(start, cap);
-        step = 0;
+    lanes::vec quad[lanes::width / 4], quad_of_squares[lanes::width / 4];
+#pragma GCC unroll 4
+    for (std::size_t q = 0; q < lanes::width / 4; ++q) {
+      lanes::vec sum[4], square[4];
+#pragma GCC unroll 4
+      for (std::size_t j = 0; j < 4; ++j) {
+        const std::size_t i = first + 4 * q + j;
+        if (__builtin_expect(i >= cells, 0)) {
+          sum[j] = square[j] = lanes::all(0.0F);
+          continue;
+        }
+        if (step == steps) {
+          end.take(cap);
+          load_all<vectors>(start, cap);
+          step = 0;
+        }
+        ++step;
+        prefetch_row<vectors>(ret + w.plan.row[i + rows_ahead < cells ? i + rows_ahead : i] * row_floats);
+        take_step<vectors>(ret + w.plan.row[i] * row_floats, w.plan.scale[i], cap);
+        sum[j] = leaf<vectors>(cap);
+        if constexpr (every_square) square[j] = leaf_of_squares<vectors>(cap);
+        if constexpr (counts == when::every_step) {
+          const unsigned found = count_at_least<vectors>(cap, sum[j], w.threshold[i]);
+          if (__builtin_expect(found != 0, 0)) add_count(w.count[i], found);
+        }
       }
-      ++step;
-      const std::size_t i = first + j;
-      prefetch_row<vectors>(ret + w.plan.row[i + rows_ahead < cells ? i + rows_ahead : i] * row_floats);
-      take_step<vectors>(ret + w.plan.row[i] * row_floats, w.plan.scale[i], cap);
-      lanes::store(row_of_caps + j * lanes::width, leaf<vectors>(cap));
+      quad[q] = lanes::quad_sums(sum[0], sum[1], sum[2], sum[3]);
       if constexpr (every_square) {
-        lanes::store(row_of_squares + j * lanes::width, leaf_of_squares<vectors>(cap));
-      }
-      if constexpr (counts == when::every_step) {
-        const unsigned found = count_at_least<vectors>(cap, w.threshold[i]);
-        if (__builtin_expect(found != 0, 0)) add_count(w.count[i], found);
+        quad_of_squares[q] = lanes::quad_sums(square[0], square[1], square[2], square[3]);
       }
     }
-    lanes::row_sums(row_of_caps, sums + first);
-    if constexpr (every_square) lanes::row_sums(row_of_squares, sums_of_squares + first);
+    lanes::row_sums(quad, sums + first);
+    if constexpr (every_square) lanes::row_sums(quad_of_squares, sums_of_squares + first);
   }
   if (step == steps && cells != 0) end.take(cap);
   end.finish();
@@ -290,15 +310,6 @@ inline void keep_largest(const float* cap, std::size_t k, head_leaders& leaders)
   }
 }
 
-inline float least_of(const float* cap, const head_leaders& leaders) {
-  float least = cap[leaders.slot[0]];
-  for (std::size_t i = 1; i < leaders.count; ++i) {
-    const float value = cap[leaders.slot[i]];
-    least = value < least ? value : least;
-  }
-  return least;
-}
-
 inline std::uint32_t bits_of_float(float value) {
   std::uint32_t bits;
   __builtin_memcpy(&bits, &value, sizeof bits);
@@ -311,8 +322,17 @@ inline float float_of_bits(std::uint32_t bits) {
   return value;
 }
 
-// A threshold that k caps of the head reach, and no more unless caps are equal; sought from a guess on. Floats >= 0 stand in
-// the order of their bits.
+// Floats >= 0 stand in the order of their bits, which are compared faster one after another.
+inline float least_of(const float* cap, const head_leaders& leaders) {
+  std::uint32_t least = bits_of_float(cap[leaders.slot[0]]);
+  for (std::size_t i = 1; i < leaders.count; ++i) {
+    const std::uint32_t bits = bits_of_float(cap[leaders.slot[i]]);
+    least = bits < least ? bits : least;
+  }
+  return float_of_bits(least);
+}
+
+// A threshold that k caps of the head reach, and no more unless caps are equal; sought from a guess on, in the order of bits.
 template <unsigned vectors>
 inline float threshold_of(const lanes::vec* cap, unsigned k, float guess) {
   std::uint32_t low = 0, high = 0x7f800001U;  // k caps reach low, fewer reach high
