@@ -48,7 +48,7 @@ std::vector<double> pass(path_engine& engine, std::size_t horizon, std::size_t c
   if (request.daily_top_10) columns.max_top_10 = column();
   if (asked == figures_asked::all) {
     columns.hhi = column();
-    columns.top[2] = column();
+    columns.top[place_of_top_10] = column();
   }
   engine.scenario_pass(paths().recipe(horizon), request, {0, count}, columns);
   return out;

@@ -43,17 +43,17 @@ json dimension_json(const dimension_settings& dimension) {
 // Only keys that go with the generator, so that the whole can be read again.
 json scenario_json(const scenario_settings& set) {
   const generator_settings& g = set.generator;
-  const bool is_sample = g.kind == generator_kind::bootstrap || g.kind == generator_kind::volatility_path;
+  const bool sampled = is_sample(g.kind);
   const bool has_paths = g.kind != generator_kind::stress;
   json j;
   j["name"] = set.name;
   j["generator"]["kind"] = generator_names[static_cast<std::size_t>(g.kind)];
-  if (is_sample) j["generator"]["block"] = g.mean_block_length ? json(*g.mean_block_length) : json("auto");
+  if (sampled) j["generator"]["block"] = g.mean_block_length ? json(*g.mean_block_length) : json("auto");
   if (g.kind == generator_kind::bootstrap) j["generator"]["regimes"] = g.regimes;
   if (g.kind == generator_kind::volatility_path) j["generator"]["path"] = g.path;
-  if (is_sample) j["count"] = set.count;
+  if (sampled) j["count"] = set.count;
   j["horizon"] = set.horizon;
-  if (is_sample) j["seed"] = set.seed;
+  if (sampled) j["seed"] = set.seed;
   j["dimensions"] = set.dimensions ? json(*set.dimensions) : json(nullptr);
   if (has_paths) {
     j["levels"] = set.levels;
@@ -61,7 +61,7 @@ json scenario_json(const scenario_settings& set) {
   }
   j["missing_history"] = missing_history_names[static_cast<std::size_t>(set.missing)];
   if (has_paths) j["min_days"] = set.min_days;
-  if (is_sample) {
+  if (sampled) {
     j["precision"] = nullptr;
     if (const auto& p = set.precision) {
       j["precision"] = {

@@ -143,10 +143,6 @@ class scenario_builder {
 
   place kind_at() const { return kind_at_.value_or(set_.at); }
 
-  bool is_sample() const {
-    return made_.generator.kind == bootstrap || made_.generator.kind == volatility_path;
-  }
-
   // Tells of a key that the generator makes no use of: whoever wrote it expects something else.
   void goes_with(const node& map, std::string_view key, std::initializer_list<generator_kind> kinds) {
     const generator_kind kind = made_.generator.kind;
@@ -164,7 +160,7 @@ class scenario_builder {
 
   void build_precision() {
     const node& map = section_at(set_, "precision");
-    if (map.kind != node_kind::map || !kind_is_known_ || !is_sample()) return;
+    if (map.kind != node_kind::map || !kind_is_known_ || !is_sample(made_.generator.kind)) return;
     precision_settings p;
     take(map, "es_relative_error", p.es_relative_error);
     take(map, "level", p.level);
@@ -190,7 +186,7 @@ class scenario_builder {
   void build_history_error() {
     if (!kind_is_known_) return;
     history_error_settings& h = made_.history_error;
-    if (!is_sample()) {
+    if (!is_sample(made_.generator.kind)) {
       h.replicates = 0;
       return;
     }

@@ -111,6 +111,11 @@ enum class generator_kind { bootstrap, historical, volatility_path, stress };
 inline constexpr std::array<std::string_view, 4> generator_names{"bootstrap", "historical", "volatility_path",
                                                                  "stress"};
 
+// Whether scenarios are drawn, so that there are as many as asked for and their figures have an error of sampling.
+inline bool is_sample(generator_kind kind) {
+  return kind == generator_kind::bootstrap || kind == generator_kind::volatility_path;
+}
+
 struct generator_settings {
   generator_kind kind = generator_kind::bootstrap;
   std::optional<double> mean_block_length;  // days; none: from the returns of the index

@@ -16,9 +16,6 @@
 namespace topheavy {
 namespace {
 
-constexpr std::size_t top_10 = 2;  // among scenario_top_k
-static_assert(scenario_top_k[top_10] == 10);
-
 using group_name = std::pair<std::string, std::string>;  // dimension, group
 
 std::string column_of(const group_name& name) { return name.first + "." + name.second; }
@@ -82,7 +79,7 @@ void scenario_stream::write(const std::string& set, const std::vector<dimension>
   rows.columns.emplace_back("scenario", std::move(scenario));
   rows.columns.emplace_back("index_return", part(figures.index_return, first));
   rows.columns.emplace_back("max_drawdown", part(figures.max_drawdown, first));
-  rows.columns.emplace_back("top_10", part(figures.top[top_10], first));
+  rows.columns.emplace_back("top_10", part(figures.top[place_of_top_10], first));
   number_column hhi = part(figures.hhi, first), effective_n(count);
   std::transform(hhi.begin(), hhi.end(), effective_n.begin(), [](double h) { return 1.0 / h; });
   rows.columns.emplace_back("hhi", std::move(hhi));

@@ -128,7 +128,8 @@ replayed replay_tail(path_engine& engine, const plan_recipe& recipe, const ranke
   r.sum.resize(r.of.buckets.size() * request.universe.constituent.size());
   r.squares.resize(r.sum.size());
   engine.replay(recipe,
-                {worst.scenario.data(), r.of.of_rank.data(), r.of.of_rank.size(), r.of.buckets.size()},
+                {worst.scenario.data(), r.of.of_rank.data(), r.of.of_rank.size(), r.of.buckets.size(),
+                 nullptr, 0, request.between},
                 {r.sum.data(), r.squares.data(), nullptr});
   return r;
 }
@@ -154,8 +155,10 @@ watched_changes watch_listed(path_engine& engine, const plan_recipe& recipe, con
   w.change.resize(watched.size() * count);
   const std::vector<std::uint32_t> bucket(count);
   std::vector<double> sum(request.universe.constituent.size()), squares(sum.size());
-  engine.replay(recipe, {worst.scenario.data(), bucket.data(), count, 1, watched.data(), watched.size()},
-                {sum.data(), squares.data(), w.change.data()});
+  engine.replay(
+      recipe,
+      {worst.scenario.data(), bucket.data(), count, 1, watched.data(), watched.size(), request.between},
+      {sum.data(), squares.data(), w.change.data()});
   return w;
 }
 
@@ -184,7 +187,7 @@ class level_summary {
         issuers_(issuers),
         worst_(worst),
         slots_(u_.constituent.size()),
-        total_(tree_sum(slots_, [&](std::size_t s) { return static_cast<double>(u_.start[s]); })),
+        total_(total_start(u_)),
         whole_(slots_) {
     has_errors_ = request.no_sampling_error.empty() && tail.size.total() > 1.0;
   }
@@ -317,14 +320,8 @@ class level_summary {
   std::vector<group_component> groups_of(const dimension& d, std::size_t first) const {
     std::vector<group_component> groups;
     for (std::size_t g = 0; g < d.groups.size(); ++g) {
-      double es = 0.0, weight = 0.0;
-      for (std::int32_t i = d.offsets[g]; i < d.offsets[g + 1]; ++i) {
-        const auto k = static_cast<std::size_t>(d.members[static_cast<std::size_t>(i)]);
-        const std::size_t begin = u_.layout.class_slots[k];
-        const std::size_t end = k + 1 < u_.layout.classes() ? u_.layout.class_slots[k + 1] : slots_;
-        es += tree_sum(end - begin, [&](std::size_t s) { return es_of(begin + s); });
-        weight += tree_sum(end - begin, [&](std::size_t s) { return weight_of(begin + s); });
-      }
+      const double es = slot_sum(u_, d, g, [&](std::size_t s) { return es_of(s); });
+      const double weight = slot_sum(u_, d, g, [&](std::size_t s) { return weight_of(s); });
       groups.push_back({d.groups[g], weight, {es, error_of_group(first + g, weight)}, share_of(es)});
     }
     return groups;

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,8 @@ struct component_request {
   const figure_table& figures;        // group_return: groups of the universe's dimensions, one after another
   const std::vector<double>& levels;  // ascending
   std::size_t regimes;                // simulated ones; 0: figures have no start_regime and end_regime
-  const std::string& no_sampling_error;  // why there are no errors; empty: there are
+  const std::string& no_sampling_error;            // why there are no errors; empty: there are
+  const std::function<void()>* between = nullptr;  // as of replay_request
 };
 
 // Of every level, from one replay of the tail of the lowest one, and a second one where an issuer that is listed has several

@@ -8,6 +8,7 @@
 #include "host/history/sample.h"
 #include "host/scenario/classes.h"
 #include "host/scenario/components.h"
+#include "host/scenario/history_error.h"
 #include "host/scenario/path_correlation.h"
 #include "host/scenario/tail.h"
 #include "host/scenario/universe.h"
@@ -88,13 +89,11 @@ scenario_cost expected_cost(const settings& s, const scenario_settings& set, con
   }
   const auto members = static_cast<double>(cost.members);
   const auto scenarios = static_cast<double>(cost.scenarios);
-  const bool sampled = set.generator.kind == generator_kind::bootstrap ||
-                       set.generator.kind == generator_kind::volatility_path;
+  const bool sampled = is_sample(set.generator.kind);
   double inner = 0.0;  // scenarios of a history drawn anew
   double passes = scenarios * static_cast<double>(1 + set.stresses.size());
   if (sampled && set.history_error.replicates > 0) {
-    inner = set.history_error.count ? static_cast<double>(*set.history_error.count)
-                                    : std::min(scenarios, double{most_history_scenarios});
+    inner = static_cast<double>(scenarios_of_history(set, cost.scenarios));
     passes += inner * set.history_error.replicates;
   }
   cost.cells = passes * static_cast<double>(horizon) * members;

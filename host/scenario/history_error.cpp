@@ -7,6 +7,7 @@
 #include "host/scenario/tail.h"
 #include "kernels/day_bootstrap/day_bootstrap_core.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -30,6 +31,11 @@ std::vector<std::uint32_t> draw_history(std::uint64_t seed, std::uint64_t replic
 }
 
 }  // namespace
+
+std::uint64_t scenarios_of_history(const scenario_settings& set, std::uint64_t scenarios) {
+  if (set.history_error.count) return static_cast<std::uint64_t>(*set.history_error.count);
+  return std::min<std::uint64_t>(scenarios, most_history_scenarios);
+}
 
 void add_history_error(const scenario_plan& plan, const history_error_request& request, path_walk& walk,
                        std::vector<tail_risk>& risk, const std::function<void(double)>& done) {

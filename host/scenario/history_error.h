@@ -27,6 +27,9 @@ struct history_error_request {
 // length; its scenarios have the numbers (r + 1) 2^40 and on.
 inline constexpr std::uint32_t history_stream = 2;
 
+// Scenarios of a replicate, as the settings say, of a set of so many.
+std::uint64_t scenarios_of_history(const scenario_settings& set, std::uint64_t scenarios);
+
 void add_history_error(const scenario_plan& plan, const history_error_request& request, path_walk& walk,
                        std::vector<tail_risk>& risk, const std::function<void(double)>& done);
 

@@ -28,27 +28,6 @@ namespace {
 
 constexpr double precision_margin = 1.05;  // more scenarios than the error asks for
 
-// Replays look for a stop as passes do.
-class stoppable_engine : public path_engine {
- public:
-  explicit stoppable_engine(path_engine& engine) : engine_(engine) {}
-  void scenario_pass(const plan_recipe& recipe, const figure_request& request, scenario_range range,
-                     const figure_columns& columns) override {
-    engine_.scenario_pass(recipe, request, range, columns);
-  }
-  void take_correlations(const rho_columns& columns) override { engine_.take_correlations(columns); }
-  void replay(const plan_recipe& recipe, const replay_request& request,
-              const replay_result& result) override {
-    const std::function<void()> look = [] { throw_if_stopped(); };
-    replay_request stoppable = request;
-    stoppable.between = &look;
-    engine_.replay(recipe, stoppable, result);
-  }
-
- private:
-  path_engine& engine_;
-};
-
 // One set from its settings to its results.
 class set_run {
  public:
@@ -89,9 +68,10 @@ class set_run {
   void walk_paths();
   void walk_stresses();
   void add_scenarios(std::size_t upto);
+  void finish_paths();
   void summarise();
-  bool is_precise() const;
-  std::uint64_t scenarios_wanted() const;
+  double relative_error() const;
+  std::uint64_t scenarios_wanted(double ratio) const;
   void estimate_history_error();
   void show_stresses();
   stress_result stress_alone(const stress_row& stress);
@@ -111,8 +91,7 @@ class set_run {
   scenario_universe u_;
   dimension groups_;  // of all dimensions, one after another
   scenario_plan plan_;
-  std::unique_ptr<path_engine> loaded_;
-  std::unique_ptr<stoppable_engine> engine_;
+  std::unique_ptr<path_engine> engine_;
   std::unique_ptr<path_walk> walk_;
   figure_table figures_;
   scenario_results results_;
@@ -127,9 +106,8 @@ void set_run::check() {
 void set_run::load() {
   fill_returns(set_, in_, h_, u_);
   groups_ = concatenate(u_.dimensions);
-  loaded_ = backend_.load_universe(u_.view());
+  engine_ = backend_.load_universe(u_.view());
   u_.ret = plain_vector<float>();  // the engine has its own
-  engine_ = std::make_unique<stoppable_engine>(*loaded_);
 
   results_.name = set_.name;
   results_.kind = plan_.kind;
@@ -157,7 +135,6 @@ figure_request set_run::full_request() const {
 
 void set_run::write_rows(std::size_t first, std::size_t last) {
   for (; first < last; first += rows_at_once) {
-    throw_if_stopped();
     throw_if_stopped();
     rows_.write(set_.name, u_.dimensions, figures_, first, std::min(rows_at_once, last - first));
   }
@@ -203,13 +180,18 @@ void set_run::add_scenarios(std::size_t upto) {
 void set_run::walk_paths() {
   add_scenarios(plan_.count);
   while (set_.precision) {
-    results_.precision_reached = is_precise();
-    const std::uint64_t wanted = scenarios_wanted();
+    const double ratio = relative_error() / set_.precision->es_relative_error;
+    results_.precision_reached = ratio <= 1.0;
+    const std::uint64_t wanted = scenarios_wanted(ratio);
     if (results_.precision_reached || wanted <= figures_.count) break;
     log_info(fmt::format("scenarios `{}`: {} are not enough for the precision asked for; going on to {}",
                          set_.name, figures_.count, wanted));
     add_scenarios(wanted);
   }
+  finish_paths();
+}
+
+void set_run::finish_paths() {
   write_rows(0, figures_.count);
   results_.count = figures_.count;
   results_.cells = figures_.count * plan_.days * results_.member.size();
@@ -217,20 +199,16 @@ void set_run::walk_paths() {
 }
 
 // simulation_error / ES of the level of the goal.
-static double relative_error(const figure_table& figures, double level) {
-  const ranked_losses worst = rank_losses(figures.index_return, {level});
-  const tail_risk risk = tail_risk_of(worst, figures.count, level, "");
+double set_run::relative_error() const {
+  const double level = set_.precision->level;
+  const ranked_losses worst = rank_losses(figures_.index_return, {level});
+  const tail_risk risk = tail_risk_of(worst, figures_.count, level, "");
   return risk.es > 0.0 ? risk.simulation_error / risk.es : not_known;
 }
 
-bool set_run::is_precise() const {
-  return relative_error(figures_, set_.precision->level) <= set_.precision->es_relative_error;
-}
-
-// The error falls with the root of the count.
-std::uint64_t set_run::scenarios_wanted() const {
+// The error falls with the root of the count; ratio: it as a multiple of the one asked for.
+std::uint64_t set_run::scenarios_wanted(double ratio) const {
   const auto most = static_cast<std::uint64_t>(set_.precision->max_count);
-  const double ratio = relative_error(figures_, set_.precision->level) / set_.precision->es_relative_error;
   const double wanted = precision_margin * ratio * ratio * static_cast<double>(figures_.count);
   return wanted < static_cast<double>(most) ? static_cast<std::uint64_t>(wanted) : most;
 }
@@ -241,9 +219,10 @@ void set_run::summarise() {
     results_.risk.push_back(tail_risk_of(worst, figures_.count, level, plan_.no_sampling_error));
   }
   const std::size_t regimes = full_request().regimes;
-  results_.components =
-      components_of(*engine_, plan_.view(), worst,
-                    {u_, in_.labels.issuer, figures_, set_.levels, regimes, plan_.no_sampling_error});
+  const std::function<void()> look_for_a_stop = [] { throw_if_stopped(); };
+  results_.components = components_of(
+      *engine_, plan_.view(), worst,
+      {u_, in_.labels.issuer, figures_, set_.levels, regimes, plan_.no_sampling_error, &look_for_a_stop});
   figure_distributions spread = distributions_of(figures_);
   results_.index_return = spread.index_return;
   results_.max_drawdown = spread.max_drawdown;
@@ -259,9 +238,7 @@ void set_run::summarise() {
 void set_run::estimate_history_error() {
   history_error_request request;
   request.replicates = static_cast<std::uint64_t>(set_.history_error.replicates);
-  request.scenarios = set_.history_error.count
-                          ? static_cast<std::uint64_t>(*set_.history_error.count)
-                          : std::min<std::uint64_t>(figures_.count, most_history_scenarios);
+  request.scenarios = scenarios_of_history(set_, figures_.count);
   add_history_error(plan_, request, *walk_, results_.risk, [&](double share) { timed_.report_share(share); });
 }
 
@@ -284,10 +261,13 @@ stress_result set_run::stress_alone(const stress_row& stress) {
   result.name = stress.name;
   result.meaning = stress.meaning;
   result.index_return = alone.index_return[0];
+  const double total = total_start(u_);
   std::size_t g = 0;
   for (const dimension& d : u_.dimensions) {
     for (std::size_t i = 0; i < d.groups.size(); ++i, ++g) {
-      const double weight = start_weight(u_, d, i), ret = alone.group_return[g];
+      const double weight =
+          slot_sum(u_, d, i, [&](std::size_t slot) { return double{u_.start[slot]} / total; });
+      const double ret = alone.group_return[g];
       result.groups.push_back({d.name, d.groups[i], ret, weight > 0.0 ? weight * ret : 0.0});
     }
   }
@@ -306,7 +286,8 @@ void set_run::compare(const stress_row& stress, stress_result& result) {
     const tail_risk risk = tail_risk_of(worst, figures_.count, plain.level, plan_.no_sampling_error);
     result.risk.push_back({plain.level, risk.var - plain.var, risk.es - plain.es});
   }
-  const distribution with = distribution_of(stressed.top[2]), without = distribution_of(figures_.top[2]);
+  const distribution with = distribution_of(stressed.top[place_of_top_10]);
+  const distribution& without = results_.concentration[place_of_top_10].values;
   result.top_10_change = with.mean - without.mean;
   result.change_reason = std::isnan(with.mean) ? with.reason : std::isnan(without.mean) ? without.reason : "";
 }
@@ -329,11 +310,8 @@ void set_run::walk_stresses() {
   for (std::size_t i = 0; i < plan_.count; ++i) {
     walk_->run(with_stress(plan_, u_.stresses[i]).view(), request, i, 1, columns, i);
   }
-  write_rows(0, figures_.count);
+  finish_paths();
   results_.index_return.reason = results_.max_drawdown.reason = plan_.no_sampling_error;
-  results_.count = figures_.count;
-  results_.cells = figures_.count * plan_.days * results_.member.size();
-  results_.seconds = walk_->seconds();
 }
 
 }  // namespace

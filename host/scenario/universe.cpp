@@ -157,16 +157,8 @@ void fill_returns(const scenario_settings& set, const inputs& in, const history&
   std::fill_n(u.ret.begin() + static_cast<std::ptrdiff_t>(u.zero_row * slots), slots, 0.0F);
 }
 
-double start_weight(const scenario_universe& u, const dimension& d, std::size_t group) {
-  const double total = tree_sum(u.start.size(), [&](std::size_t slot) { return double{u.start[slot]}; });
-  double weight = 0.0;
-  for (std::int32_t i = d.offsets[group]; i < d.offsets[group + 1]; ++i) {
-    const auto k = static_cast<std::size_t>(d.members[static_cast<std::size_t>(i)]);
-    const std::size_t begin = u.layout.class_slots[k];
-    const std::size_t end = k + 1 < u.layout.classes() ? u.layout.class_slots[k + 1] : u.layout.slots();
-    weight += tree_sum(end - begin, [&](std::size_t slot) { return double{u.start[begin + slot]} / total; });
-  }
-  return weight;
+double total_start(const scenario_universe& u) {
+  return tree_sum(u.start.size(), [&](std::size_t slot) { return double{u.start[slot]}; });
 }
 
 }  // namespace topheavy

@@ -5,6 +5,7 @@
 #include "host/data/plain_vector.h"
 #include "host/history/history.h"
 #include "host/stress/stress_file.h"
+#include "kernels/core/tree_sum.h"
 #include "kernels/scenario_pass/scenario_pass.h"
 #include "kernels/scenario_plan/scenario_plan.h"
 
@@ -60,7 +61,20 @@ std::vector<dimension> dimensions_of(const settings& s, const scenario_settings&
 // The returns of that universe, its size: what everything else can be checked without. Of the same settings and data.
 void fill_returns(const scenario_settings& set, const inputs& in, const history& h, scenario_universe& u);
 
-// Of the start caps; group of one of the universe's dimensions.
-double start_weight(const scenario_universe& u, const dimension& d, std::size_t group);
+// Sum of value(slot) over the constituents of a group of one of the universe's dimensions, class by class.
+template <typename Value>
+double slot_sum(const scenario_universe& u, const dimension& d, std::size_t group, Value value) {
+  double sum = 0.0;
+  for (std::int32_t i = d.offsets[group]; i < d.offsets[group + 1]; ++i) {
+    const auto k = static_cast<std::size_t>(d.members[static_cast<std::size_t>(i)]);
+    const std::size_t begin = u.layout.class_slots[k];
+    const std::size_t end = k + 1 < u.layout.classes() ? u.layout.class_slots[k + 1] : u.layout.slots();
+    sum += tree_sum(end - begin, [&](std::size_t slot) { return value(begin + slot); });
+  }
+  return sum;
+}
+
+// The sum of the start caps, as scaled and rounded.
+double total_start(const scenario_universe& u);
 
 }  // namespace topheavy

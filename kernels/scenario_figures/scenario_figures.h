@@ -30,6 +30,8 @@
 namespace topheavy {
 
 inline constexpr std::array<std::size_t, 5> scenario_top_k{1, 5, 10, 25, 50};
+inline constexpr std::size_t place_of_top_10 = 2;
+static_assert(scenario_top_k[place_of_top_10] == 10);
 
 // A dimension whose groups' correlations are asked for; groups as in figure_request::groups.
 struct correlated_groups {

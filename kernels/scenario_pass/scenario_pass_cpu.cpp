@@ -9,12 +9,10 @@
 #include "kernels/scenario_pass/replay_cpu.h"
 
 #include <algorithm>
-#include <array>
-#include <limits>
+#include <memory>
 #include <mutex>
 #include <optional>
-#include <stdexcept>
-#include <string>
+#include <vector>
 
 #include <oneapi/tbb/blocked_range.h>
 #include <oneapi/tbb/parallel_for.h>
@@ -23,9 +21,7 @@
 namespace topheavy {
 namespace {
 
-constexpr std::size_t place_of_10 = 2;  // among scenario_top_k
-constexpr std::size_t daily_k = scenario_top_k[place_of_10];
-static_assert(daily_k == 10);
+constexpr std::size_t daily_k = scenario_top_k[place_of_top_10];
 constexpr std::size_t most_k = scenario_top_k.back();
 
 // What a thread holds of cells in float64.
@@ -302,7 +298,7 @@ class scenario_walk {
     }
     double* const top = top_.data() + s * scenario_top_k.size();
     for (std::size_t i = 0; i < scenario_top_k.size(); ++i) top[i] = sum_of_all(scenario_top_k[i], 0.0F);
-    if (setting_->request.daily_top_10) top_10_[(s + 1) * steps_ - 1] = top[place_of_10];
+    if (setting_->request.daily_top_10) top_10_[(s + 1) * steps_ - 1] = top[place_of_top_10];
   }
 
   void write(std::size_t at) {
@@ -335,8 +331,7 @@ class scenario_walk {
   std::vector<std::uint64_t> scenario_;
   std::vector<std::uint32_t> row_, leaders_, unproven_row_;
   std::vector<std::size_t> unproven_;
-  std::vector<float> scale_, unproven_scale_, threshold_, end_threshold_, sums_, squares_part_, leading_cap_,
-      caps_;
+  std::vector<float> scale_, unproven_scale_, threshold_, end_threshold_, sums_, squares_part_, caps_;
   std::vector<std::uint8_t> regime_;
   std::vector<char> begun_;  // [groups]
   std::vector<std::uint16_t> count_;
