@@ -205,10 +205,10 @@ def print_side_by_side(result, limits, constituents):
 
 
 def sizes_of(options):
-    """Four sizes each; the others stand in the middle."""
+    """Four sizes each. Few constituents would show what a scenario costs without any."""
     n, s = options.constituents, options.scenarios
     return {"scenarios": [(s // k, 21, n) for k in (8, 4, 2, 1)], "days": [(s // 4, h, n) for h in (16, 32, 63, 126)],
-            "constituents": [(s // 4, 21, n // k) for k in (8, 4, 2, 1)]}
+            "constituents": [(s // 4, 21, n * k // 2) for k in (1, 2, 4, 8)]}
 
 
 def growth(options):

@@ -30,10 +30,12 @@ inline constexpr unsigned day_bootstrap = 64;
 inline constexpr std::size_t bootstrap_counts = std::size_t{1} << 26;
 // Caps of days that are sorted at a time; their copies take 16 bytes each beside what the sort asks for.
 inline constexpr std::size_t sorted_caps = std::size_t{1} << 24;
-// Not measured on a device, the three of them. A path's caps take most of the 128 registers that 512 threads leave each;
+// Not measured on a device, all of them. A path's caps take most of the 128 registers that 512 threads leave each;
 // one such block fills a multiprocessor.
 inline constexpr unsigned path_tiles = 512;
 inline constexpr unsigned path_words = 256;
+inline constexpr unsigned path_figures = 128;
+inline constexpr unsigned scenario_plan = 128;
 // Scenarios times steps walked at a time: their plans, 8 bytes each, stay in the second-level cache.
 inline constexpr std::size_t path_cells = std::size_t{1} << 20;
 }  // namespace tuning

@@ -128,8 +128,7 @@ void path_correlations::add(const path_strip& strip) {
 // Row d, column g of ret_[dimension]: the return of the dimension's group g on day d.
 void path_correlations::take_returns(const path_strip& strip, std::size_t scenario, std::size_t dimension) {
   const correlated_groups& groups = request_.correlated[dimension];
-  const std::vector<std::uint32_t>& day_step = *strip.day_step;
-  const std::size_t days = day_step.size(), width = width_[dimension];
+  const std::size_t days = strip.days, width = width_[dimension];
   std::vector<double>& ret = ret_[dimension];
   ret.resize(days * width);  // zeros; what is beyond the groups stays so
   one_group_.resize(days);
@@ -137,7 +136,7 @@ void path_correlations::take_returns(const path_strip& strip, std::size_t scenar
     const double* cap = strip.group + (groups.first + g) * strip.stride + scenario * strip.steps;
     if (days != strip.steps) {
       day_cap_.resize(days);
-      for (std::size_t d = 0; d < days; ++d) day_cap_[d] = cap[day_step[d]];
+      for (std::size_t d = 0; d < days; ++d) day_cap_[d] = cap[strip.day_step[d]];
       cap = day_cap_.data();
     }
     one_group_[0] = cap[0] / strip.start_group[groups.first + g] - 1.0;
@@ -147,7 +146,7 @@ void path_correlations::take_returns(const path_strip& strip, std::size_t scenar
 }
 
 void path_correlations::take_scenario(const path_strip& strip, std::size_t scenario) {
-  const std::size_t days = strip.day_step->size(), regimes = request_.regimes;
+  const std::size_t days = strip.days, regimes = request_.regimes;
   const std::uint8_t* const regime = strip.regime + scenario * days;
   std::fill(days_in_.begin(), days_in_.end(), std::size_t{0});
   for (std::size_t d = 0; d < days; ++d) ++days_in_[std::min<std::size_t>(regime[d], regimes)];

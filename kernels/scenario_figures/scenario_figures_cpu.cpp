@@ -21,10 +21,10 @@ double share_of(double part, double total) {
 
 // The largest of value(step) at the ends of days; NaN where one is.
 template <typename Value>
-double highest_of_days(const std::vector<std::uint32_t>& day_step, Value value) {
+double highest_of_days(const path_strip& strip, Value value) {
   double highest = 0.0;
-  for (const std::uint32_t step : day_step) {
-    const double now = value(step);
+  for (std::size_t d = 0; d < strip.days; ++d) {
+    const double now = value(strip.day_step[d]);
     if (!(now <= highest) && !std::isnan(highest)) highest = now;
   }
   return highest;
@@ -34,7 +34,6 @@ double highest_of_days(const std::vector<std::uint32_t>& day_step, Value value) 
 
 void write_path_figures(const path_strip& strip, std::size_t groups, const figure_columns& columns,
                         std::size_t at) {
-  const std::vector<std::uint32_t>& day_step = *strip.day_step;
   for (std::size_t s = 0; s < strip.scenarios; ++s) {
     const std::size_t first = s * strip.steps, last = first + strip.steps - 1, row = at + s;
     const double* const total = strip.total + first;
@@ -43,7 +42,8 @@ void write_path_figures(const path_strip& strip, std::size_t groups, const figur
 
     // The least of total / peak, and one subtraction: rounding keeps the order.
     double peak = strip.start_total, highest = 0.0, least = 1.0;
-    for (const std::uint32_t step : day_step) {
+    for (std::size_t d = 0; d < strip.days; ++d) {
+      const std::uint32_t step = strip.day_step[d];
       highest = std::max(highest, total[step]);
       peak = std::max(peak, total[step]);
       least = std::min(least, total[step] / peak);
@@ -63,18 +63,18 @@ void write_path_figures(const path_strip& strip, std::size_t groups, const figur
       }
     }
     if (strip.squares != nullptr) {
-      put(columns.max_hhi, row, highest_of_days(day_step, [&](std::uint32_t step) {
+      put(columns.max_hhi, row, highest_of_days(strip, [&](std::uint32_t step) {
             return strip.squares[first + step] / (total[step] * total[step]);
           }));
     }
     if (strip.top_10 != nullptr) {
-      put(columns.max_top_10, row, highest_of_days(day_step, [&](std::uint32_t step) {
+      put(columns.max_top_10, row, highest_of_days(strip, [&](std::uint32_t step) {
             return share_of(strip.top_10[first + step], total[step]);
           }));
     }
-    const std::uint8_t* const regime = strip.regime + s * day_step.size();
+    const std::uint8_t* const regime = strip.regime + s * strip.days;
     if (columns.start_regime != nullptr) columns.start_regime[row] = regime[0];
-    if (columns.end_regime != nullptr) columns.end_regime[row] = regime[day_step.size() - 1];
+    if (columns.end_regime != nullptr) columns.end_regime[row] = regime[strip.days - 1];
   }
 }
 

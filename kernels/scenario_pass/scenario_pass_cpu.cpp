@@ -306,7 +306,8 @@ class scenario_walk {
     path_strip strip;
     strip.scenarios = scenarios_;
     strip.steps = steps_;
-    strip.day_step = &setting_->day_step;
+    strip.day_step = setting_->day_step.data();
+    strip.days = setting_->day_step.size();
     strip.start_total = setting_->start_total;
     strip.start_group = setting_->start_group.data();
     strip.total = total_.data();
