@@ -3,11 +3,10 @@
 #pragma once
 
 #include "bench/harness/made_up_paths.h"
-#include "kernels/scenario_paths/path_body.h"
+#include "kernels/scenario_pass/path_tiles.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 namespace topheavy::bench {
@@ -24,17 +23,7 @@ class path_walk {
                          std::size_t steps, bool squares) const;
 
  private:
-  struct release {
-    void operator()(float* p) const;
-  };
-  using aligned = std::unique_ptr<float[], release>;
-  static aligned allocate(std::size_t count);
-
-  const path_body& body_;
-  std::size_t rows_;
-  std::vector<path_chunk> chunks_;
-  std::vector<std::size_t> first_;  // [chunks] of ret, floats
-  aligned ret_, start_;
+  path_tiles tiles_;
 };
 
 }  // namespace topheavy::bench

@@ -13,7 +13,6 @@ installed.
 """
 
 import argparse
-import importlib.util
 import json
 import subprocess
 import sys
@@ -25,7 +24,6 @@ import measure
 from measure import columns, median
 
 CELLS, SEED = 4, 7
-SKIPPED = 77
 
 
 def made_up(options):
@@ -114,10 +112,7 @@ def parse():
 
 def main():
     options = parse()
-    absent = [name for name in ("numpy", "numba") if importlib.util.find_spec(name) is None]
-    if absent:
-        print(f"SKIPPED: {sys.executable} lacks {', '.join(absent)}: no rival was run; scripts/setup.sh --bench")
-        return SKIPPED
+    measure.require_packages(("numpy", "numba"))
     path = measure.find_program(options.intervals, "bootstrap_intervals", ("bench",))
     rivals, task = made_up(options)
     ways = rivals.ways()

@@ -4,16 +4,15 @@
 // bootstrap_intervals FILE DAYS GROUPS CELLS REPLICATES BLOCK SEED: percentile intervals of the correlations of groups in
 // each cell, by stationary bootstrap of days. For bootstrap.py, which says what FILE is. Waits for lines on stdin and
 // answers each with one: "run" with the time of the whole task, "intervals" with the intervals, both as JSON.
+#include "bench/harness/arguments.h"
 #include "host/base/provenance.h"
 #include "host/history/block_length.h"
 #include "host/history/percentiles.h"
 #include "kernels/backend.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <ctime>
 #include <fstream>
 #include <iostream>
@@ -36,19 +35,10 @@ struct task {
   std::size_t columns() const { return 1 + groups + groups * (groups + 1) / 2; }
 };
 
-std::size_t number(const char* text) {
-  std::size_t value = 0;
-  const char* end = text + std::strlen(text);
-  const auto [stop, problem] = std::from_chars(text, end, value);
-  if (problem != std::errc() || stop != end)
-    throw std::invalid_argument(std::string(text) + " is no whole number");
-  return value;
-}
-
 task read_task(char** arguments) {
   task t;
   std::size_t* const sizes[] = {&t.days, &t.groups, &t.cells, &t.replicates, &t.block, &t.seed};
-  for (std::size_t i = 0; i < std::size(sizes); ++i) *sizes[i] = number(arguments[1 + i]);
+  for (std::size_t i = 0; i < std::size(sizes); ++i) *sizes[i] = bench::number(arguments[1 + i]);
   t.ret.resize(t.days * t.groups);
   t.cell.resize(t.days);
   std::ifstream file(arguments[0], std::ios::binary);
@@ -179,14 +169,7 @@ void serve(const task& t) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 8) {
-    std::cerr << "usage: bootstrap_intervals FILE DAYS GROUPS CELLS REPLICATES BLOCK SEED\n";
-    return 2;
-  }
-  try {
-    serve(read_task(argv + 1));
-  } catch (const std::exception& failure) {
-    std::cerr << failure.what() << "\n";
-    return 1;
-  }
+  return topheavy::bench::serve_arguments(argc, argv, 7,
+                                          "bootstrap_intervals FILE DAYS GROUPS CELLS REPLICATES BLOCK SEED",
+                                          [](char** arguments) { serve(read_task(arguments)); });
 }

@@ -5,6 +5,7 @@ universes. Standard library only: a child's largest resident set begins with tha
 one that measures has to stay small."""
 
 import datetime
+import importlib.util
 import json
 import os
 import platform
@@ -51,6 +52,17 @@ def end_with(main):
         sys.exit(main())
     except Failed as failure:
         sys.exit(f"error: {failure}")
+
+
+SKIPPED = 77
+
+
+def require_packages(names):
+    """Ends the process as skipped where rivals' packages are missing."""
+    absent = [name for name in names if importlib.util.find_spec(name) is None]
+    if absent:
+        print(f"SKIPPED: {sys.executable} lacks {', '.join(absent)}: no rival was run; scripts/setup.sh --bench")
+        sys.exit(SKIPPED)
 
 
 def run_process(command):

@@ -7,16 +7,13 @@
 //   pass   plans, paths and figures: sums of sectors every day, index return, maximum drawdown, returns of sectors
 //   whole  the same and all else that a run asks of a scenario: weights at the end, correlations of sectors
 //   walk   the walk of tiles alone, along plans that are there
+#include "bench/harness/arguments.h"
 #include "bench/harness/made_up_paths.h"
 #include "bench/harness/path_walk.h"
 #include "host/base/provenance.h"
 #include "kernels/scenario_pass/scenario_pass_cpu.h"
 
-#include <charconv>
 #include <chrono>
-#include <cstdio>
-#include <cstring>
-#include <exception>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -150,18 +147,9 @@ class server {
   }
 };
 
-std::size_t number(const char* text) {
-  std::size_t value = 0;
-  const char* end = text + std::strlen(text);
-  const auto [stop, problem] = std::from_chars(text, end, value);
-  if (problem != std::errc() || stop != end)
-    throw std::invalid_argument(std::string(text) + " is no whole number");
-  return value;
-}
-
 void serve(char** arguments) {
-  const bench::path_sizes sizes{number(arguments[1]), number(arguments[2]), number(arguments[3]),
-                                number(arguments[4])};
+  const bench::path_sizes sizes{bench::number(arguments[1]), bench::number(arguments[2]),
+                                bench::number(arguments[3]), bench::number(arguments[4])};
   server passes(sizes, arguments[0]);
   const provenance p = program_provenance();
   const nlohmann::json about = {{"body", best_path_body().name},
@@ -179,14 +167,6 @@ void serve(char** arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 6) {
-    std::fprintf(stderr, "usage: scenario_passes FOLDER CONSTITUENTS DAYS SCENARIOS HORIZON\n");
-    return 2;
-  }
-  try {
-    serve(argv + 1);
-  } catch (const std::exception& failure) {
-    std::fprintf(stderr, "%s\n", failure.what());
-    return 1;
-  }
+  return topheavy::bench::serve_arguments(
+      argc, argv, 5, "scenario_passes FOLDER CONSTITUENTS DAYS SCENARIOS HORIZON", serve);
 }

@@ -14,7 +14,6 @@ build/bench; paths_free_order stands beside the former). Ends with 1 where figur
 """
 
 import argparse
-import importlib.util
 import json
 import subprocess
 import sys
@@ -31,7 +30,6 @@ PROGRAM, WALK, NUMPY, THREADED, NUMBA, FREE = (
     "topheavy, plans to figures", "topheavy, walk of tiles alone", "numpy, best chunk", "numpy, a thread a core",
     "numba, parallel fastmath", "C++, free order, rows")
 WHOLE = "topheavy, all that a run asks"
-SKIPPED = 77
 SAME = 1e-5  # float32 in any order
 
 
@@ -252,10 +250,7 @@ def parse():
 
 def main():
     options = parse()
-    absent = [name for name in ("numpy", "numba") if importlib.util.find_spec(name) is None]
-    if absent:
-        print(f"SKIPPED: {sys.executable} lacks {', '.join(absent)}: no rival was run; scripts/setup.sh --bench")
-        return SKIPPED
+    measure.require_packages(("numpy", "numba"))
     sys.path.insert(0, str(Path(__file__).parent / "rivals"))
     options.passes = measure.find_program(options.passes, "scenario_passes", ("bench",))
     options.limits = measure.find_program(options.limits, "path_limits", ("bench",))

@@ -11,7 +11,6 @@ Ends with 1 where a rival's numbers are not the program's, with 77 where the riv
 """
 
 import argparse
-import importlib.util
 import json
 import os
 import subprocess
@@ -28,7 +27,6 @@ RIVALS = LIBRARIES | {EXPERT: "numpy_blocks"}
 WAYS = ["pandas_table", "pandas_dictionary_table", "pyarrow_table", "pyarrow_dictionary_table", "polars_table",
         "polars_streaming_table", "pandas_wide_dense", "polars_dense", "pyarrow_numpy_dense"]
 PACKAGES = ("numpy", "pandas", "polars", "pyarrow", "yaml")
-SKIPPED = 77
 
 
 class Worker:
@@ -214,10 +212,7 @@ def parse():
 
 def main():
     options = parse()
-    absent = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
-    if absent:
-        print(f"SKIPPED: {sys.executable} lacks {', '.join(absent)}: no rival was run; scripts/setup.sh --bench")
-        return SKIPPED
+    measure.require_packages(PACKAGES)
     program = measure.find_program(options.program)
     traffic = measure.find_program(options.traffic, "stage_traffic", ("bench",))
     result = {"machine": measure.machine(), "repetitions": options.repetitions}

@@ -3,15 +3,13 @@
 //
 // stage_traffic DAYS CONSTITUENTS GROUPS WINDOWS REGIMES: what the passes of a run of that size move by their
 // contracts, and what a plain copy by all threads of this machine reaches now, as JSON. For side_by_side.py.
+#include "bench/harness/arguments.h"
 #include "bench/harness/copy_bandwidth.h"
 #include "host/base/provenance.h"
 #include "kernels/constituent_pass/constituent_pass.h"
 #include "kernels/day_pass/day_pass.h"
 
-#include <charconv>
 #include <cstdio>
-#include <cstring>
-#include <exception>
 
 #include <nlohmann/json.hpp>
 
@@ -21,17 +19,9 @@ nlohmann::json bytes_of(const topheavy::traffic& moved) {
   return {{"read", moved.bytes_read}, {"written", moved.bytes_written}};
 }
 
-int print_traffic(char** arguments) {
+void print_traffic(char** arguments) {
   std::size_t size[5] = {};
-  for (std::size_t i = 0; i < 5; ++i) {
-    const char* text = arguments[i];
-    const char* end = text + std::strlen(text);
-    const auto [stop, problem] = std::from_chars(text, end, size[i]);
-    if (problem != std::errc() || stop != end || text == end) {
-      std::fprintf(stderr, "'%s' is no whole number\n", text);
-      return 2;
-    }
-  }
+  for (std::size_t i = 0; i < 5; ++i) size[i] = topheavy::bench::number(arguments[i]);
   const auto [days, constituents, groups, windows, regimes] = size;
   const topheavy::provenance p = topheavy::program_provenance();
   const nlohmann::json printed = {
@@ -44,20 +34,11 @@ int print_traffic(char** arguments) {
         {"topheavy::history::constituent_pass",
          bytes_of(topheavy::constituent_pass_traffic(days, constituents, windows, regimes, regimes))}}}};
   std::printf("%s\n", printed.dump().c_str());
-  return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 6) {
-    std::fprintf(stderr, "usage: stage_traffic DAYS CONSTITUENTS GROUPS WINDOWS REGIMES\n");
-    return 2;
-  }
-  try {
-    return print_traffic(argv + 1);
-  } catch (const std::exception& failure) {
-    std::fprintf(stderr, "%s\n", failure.what());
-    return 1;
-  }
+  return topheavy::bench::serve_arguments(
+      argc, argv, 5, "stage_traffic DAYS CONSTITUENTS GROUPS WINDOWS REGIMES", print_traffic);
 }

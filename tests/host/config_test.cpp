@@ -7,6 +7,7 @@
 #include "host/config/event_metrics.h"
 #include "host/config/keys.h"
 #include "host/config/scalars.h"
+#include "tests/support/file_text.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -27,12 +28,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using json = nlohmann::ordered_json;
-
-std::string text_of(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  EXPECT_TRUE(stream.good()) << file;
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
   for (std::size_t i = text.find(from); i != std::string::npos; i = text.find(from, i + to.size())) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/base/error.h"
 #include "host/stage/rule_file.h"
+#include "tests/support/file_text.h"
 
 #include <filesystem>
 #include <fstream>
@@ -17,12 +18,6 @@ namespace topheavy {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_of(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  EXPECT_TRUE(stream.good()) << file;
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 std::string answer_to(const std::string& text) {
   try {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/base/error.h"
 #include "host/stress/stress_file.h"
+#include "tests/support/file_text.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -17,12 +18,6 @@ namespace topheavy {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_of(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  EXPECT_TRUE(stream.good()) << file;
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 std::string told(const group_shock& g) { return fmt::format("group {}.{} {}", g.dimension, g.group, g.ret); }
 std::string told(const symbol_shock& s) {
