@@ -4,6 +4,7 @@
 #include "host/base/threads.h"
 #include "host/cli/commands.h"
 #include "host/config/config.h"
+#include "host/limits/limit_metrics.h"
 #include "host/stage/rule_file.h"
 #include "host/stress/stress_file.h"
 #include "kernels/backend.h"
@@ -17,6 +18,7 @@ namespace topheavy {
 
 int validate_command(const std::filesystem::path& config, const std::vector<std::string>& overrides) {
   const settings s = read_settings(config, overrides);
+  check_limit_metrics(s);
   if (s.stage.rules) read_rules(*s.stage.rules);
   for (const scenario_settings& set : s.scenarios) read_stresses(set);
   fmt::print("{}: valid; '{}', {} dimensions and {} windows beside those that exist by themselves\n",

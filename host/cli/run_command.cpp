@@ -10,8 +10,11 @@
 #include "host/config/config.h"
 #include "host/data/panel_reader.h"
 #include "host/history/history.h"
+#include "host/limits/limit_metrics.h"
+#include "host/limits/limits.h"
 #include "host/report/console.h"
 #include "host/report/digest.h"
+#include "host/report/limits_report.h"
 #include "host/report/manifest.h"
 #include "host/report/run_folder.h"
 #include "host/report/scenario_stream.h"
@@ -100,6 +103,7 @@ run_record record_of(const chosen_backend& chosen, int threads) {
 
 struct finished_run {
   std::string console;
+  bool kept = true;     // every limit
   bool precise = true;  // every set reached the precision asked for
 };
 
@@ -108,6 +112,7 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   const std::string started = utc_now();
   const settings s =
       timed.run("topheavy::config::read", [&] { return read_settings(options.config, options.overrides); });
+  check_limit_metrics(s);
   std::optional<rule_set> rules;
   timed.run("topheavy::stage::read_rules", [&] {
     if (s.stage.rules) rules = read_rules(*s.stage.rules);
@@ -134,6 +139,7 @@ finished_run run_to_the_end(const run_options& options, int threads) {
 
   std::vector<table> tables;
   nlohmann::ordered_json summary;
+  std::vector<limit_result> limits;
   std::string digest;
   std::vector<hashed_file> read_files, written;
   timed.run("topheavy::report::tables", [&] {
@@ -165,6 +171,8 @@ finished_run run_to_the_end(const run_options& options, int threads) {
     });
     jobs.emplace_back([&] {
       summary = summary_of_results(s, in, h, scenarios);
+      limits = check_limits(s.limits, summary);
+      summary["limits"] = limits_json(limits);
       digest = digest_of(summary, tables, {rows.digest()});
     });
     run_side_by_side(jobs);
@@ -184,7 +192,8 @@ finished_run run_to_the_end(const run_options& options, int threads) {
           "\n");
   throw_if_stopped();
   folder.publish();
-  finished_run finished{console_summary(s, in, h, run, digest, target, scenarios)};
+  finished_run finished{console_summary(s, in, h, run, digest, target, scenarios, limits)};
+  for (const limit_result& limit : limits) finished.kept = finished.kept && limit.is_kept();
   for (const scenario_results& set : scenarios) finished.precise = finished.precise && set.precision_reached;
   return finished;
 }
@@ -203,7 +212,7 @@ int run_command(const run_options& options) {
       log_warning("the summary could not be written to stdout; the results are in their folder");
     }
   }
-  return finished.precise ? 0 : 5;
+  return !finished.kept ? 4 : !finished.precise ? 5 : 0;
 }
 
 }  // namespace topheavy

@@ -121,6 +121,13 @@ nlohmann::ordered_json resolved_settings(const settings& s) {
   r["stage"] = {{"rules", path_or_null(s.stage.rules)}};
   r["scenarios"] = json::array();
   for (const scenario_settings& set : s.scenarios) r["scenarios"].push_back(scenario_json(set));
+  r["limits"] = json::array();
+  for (const limit_settings& limit : s.limits) {
+    json l = {{"name", limit.name}, {"metric", limit.metric}};
+    if (limit.max) l["max"] = *limit.max;
+    if (limit.min) l["min"] = *limit.min;
+    r["limits"].push_back(l);
+  }
   return r;
 }
 

@@ -169,6 +169,14 @@ struct scenario_settings {
   std::string origin;  // "file:line:column", for error messages
 };
 
+// A bound on a number of the results; a run that breaks one ends with exit 4.
+struct limit_settings {
+  std::string name;
+  std::string metric;              // host/limits/limit_metrics.h
+  std::optional<double> max, min;  // exactly one of them
+  std::string origin;
+};
+
 struct settings {
   std::string name = "topheavy";
   std::optional<date> as_of;  // none: the panel's last date
@@ -181,6 +189,7 @@ struct settings {
   expectation_settings expectations;
   stage_settings stage;
   std::vector<scenario_settings> scenarios;
+  std::vector<limit_settings> limits;
 };
 
 // Names of the dimensions that the settings ask for; where they leave it open, sector and those whose groups are listed:

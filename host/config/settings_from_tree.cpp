@@ -54,6 +54,7 @@ class settings_builder {
     if (const node* rules = scalar_at(section_at(root, "stage"), "rules"))
       s.stage.rules = folders_.resolve(*rules);
     s.scenarios = scenarios_from_tree(section_at(root, "scenarios"), s, folders_, found_);
+    s.limits = build_limits(section_at(root, "limits"), section_at(root, "scenarios"));
     check_group_columns(section_at(root, "groups"), s);
     return s;
   }
@@ -223,6 +224,43 @@ class settings_builder {
       watch.push_back(std::move(w));
     }
     return watch;
+  }
+
+  // sets: whose events have names that a limit, an event too, may not share.
+  std::vector<limit_settings> build_limits(const node& list, const node& sets) {
+    std::vector<limit_settings> limits;
+    names_seen seen{found_};
+    for (std::size_t i = 0; i < list.items.size(); ++i) {
+      const node& item = list.items[i];
+      if (item.kind != node_kind::map) continue;
+      limit_settings limit;
+      limit.origin = found_.origin(item.at);
+      if (const node* const name = scalar_at(item, "name")) {
+        limit.name = name->text;
+        seen.add(*name, "limit");
+        for (const node& set : sets.items) {
+          for (const node& event : section_at(set, "events").items) {
+            const node* const other = scalar_at(event, "name");
+            if (other != nullptr && other->text == limit.name) {
+              found_.add(name->at,
+                         fmt::format("limit `{}` has the name of an event, at {}; must have its own",
+                                     shown(limit.name), found_.origin(other->at)));
+            }
+          }
+        }
+      }
+      if (const node* const metric = scalar_at(item, "metric")) limit.metric = metric->text;
+      const node* const max = scalar_at(item, "max");
+      const node* const min = scalar_at(item, "min");
+      if (max != nullptr) limit.max = parse_number(max->text);
+      if (min != nullptr) limit.min = parse_number(min->text);
+      if ((max != nullptr) == (min != nullptr)) {
+        found_.add(item.at, fmt::format("`limits.{}` has {} `max` {} `min`; must have exactly one of them", i,
+                                        max != nullptr ? "both" : "neither", max != nullptr ? "and" : "nor"));
+      }
+      limits.push_back(std::move(limit));
+    }
+    return limits;
   }
 
   void build_regime_names(const node& list, volatility_settings& v) {

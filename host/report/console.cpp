@@ -3,6 +3,7 @@
 #include "host/report/console.h"
 
 #include "host/report/console_text.h"
+#include "host/report/limits_report.h"
 #include "host/report/scenarios_console.h"
 
 #include <algorithm>
@@ -210,7 +211,8 @@ std::string quality_line(const data_quality& q) {
 
 std::string console_summary(const settings& s, const inputs& in, const history& h, const run_record& run,
                             const std::string& digest, const std::filesystem::path& folder,
-                            const std::vector<scenario_results>& scenarios) {
+                            const std::vector<scenario_results>& scenarios,
+                            const std::vector<limit_result>& limits) {
   const index_history& i = h.daily.index;
   const std::size_t last = in.prices.days() - 1;
   std::string text = fmt::format("{}  as of {}: {} days, {} constituents, {} issuers\n", fitted(s.name, 30),
@@ -250,6 +252,7 @@ std::string console_summary(const settings& s, const inputs& in, const history& 
     }
   }
   text += scenario_lines(in, h, scenarios);
+  text += limit_lines(limits);
   text += "\n";
   text += quality_line(in.quality);
   text += item_line("computed", {fmt::format("in {:.2f} s on {}", run.wall_seconds, run.device)});

@@ -6,6 +6,7 @@
 #include "host/base/log.h"
 #include "host/base/side_by_side.h"
 #include "host/base/stop.h"
+#include "host/limits/limit_metrics.h"
 #include "host/scenario/components.h"
 #include "host/scenario/cost.h"
 #include "host/scenario/distribution.h"
@@ -231,8 +232,9 @@ void set_run::summarise() {
                                            regimes == 0 ? std::vector<std::string>() : h_.regime_names);
   const std::vector<double>& level = h_.daily.index.level;
   const double new_high = *std::max_element(level.begin(), level.end()) / level.back();
-  results_.events =
-      event_probabilities(set_.events, figures_, u_.dimensions, new_high, plan_.no_sampling_error);
+  std::vector<event_settings> events = set_.events;
+  for (event_settings& e : events_of_limits(s_.limits)) events.push_back(std::move(e));
+  results_.events = event_probabilities(events, figures_, u_.dimensions, new_high, plan_.no_sampling_error);
 }
 
 void set_run::estimate_history_error() {

@@ -88,6 +88,56 @@ class Precision(Ends):
         self.assertEqual(summary_of(self.place / "run")["scenarios"][0]["count"], 1000)
 
 
+class Limits(Ends):
+    TOP, ES = "concentration.constituent.top.10", "scenarios.month.es.0.975"
+
+    def with_limits(self, *limits, **more):
+        extra = FEW_REPLICATES + f"scenarios: {json.dumps([PLAIN | more])}\nlimits: {json.dumps(limits)}\n"
+        return self.data.config(self.base / "limits.yaml", extra=extra)
+
+    def test_kept(self):
+        done = self.run_here(config=self.with_limits({"name": "top ten", "metric": self.TOP, "max": 1},
+                                                     {"name": "ES", "metric": self.ES, "min": -1}))
+        summary = summary_of(self.place / "run")
+        self.assertEqual([one["breached"] for one in summary["limits"]], [False, False])
+        self.assertEqual(summary["limits"][0]["value"], summary["concentration"]["constituent"]["top"]["10"])
+        self.assertEqual(summary["limits"][1]["value"], summary["scenarios"][0]["risk"][1]["es"])
+        self.assertEqual(summary["scenarios"][0]["probability"], {"top ten": 0.0})
+        self.assertIn("\nlimits\n", done.stdout)
+        self.assertNotIn("BREACHED", done.stdout)
+
+    def test_breached(self):
+        """Also where a precision is not reached; the folder is whole."""
+        limits = ({"name": "ES", "metric": self.ES, "min": -1}, {"name": "top ten", "metric": self.TOP, "max": 0.01})
+        vague = {"precision": {"es_relative_error": 0.001, "max_count": 1000}}
+        for name, more in (("run", {}), ("vague", vague)):
+            done = self.run_here(config=self.with_limits(*limits, **more), name=name, expect=4)
+            self.assertEqual({p.name for p in (self.place / name).iterdir()}, FILES | SCENARIO_FILES)
+            summary = summary_of(self.place / name)
+            self.assertEqual([one["breached"] for one in summary["limits"]], [False, True])
+            self.assertEqual(summary["scenarios"][0]["probability"], {"top ten": 1.0})
+            broken, kept = done.stdout.split("\nlimits\n")[1].splitlines()[:2]
+            self.assertTrue(broken.startswith("  top ten ") and "BREACHED" in broken, broken)
+            self.assertTrue(kept.startswith("  ES "), kept)
+
+    def test_not_known(self):
+        """No replicates, no history error."""
+        done = self.run_here(config=self.with_limits(
+            {"name": "history", "metric": "scenarios.month.history_error.0.975", "max": 1}), expect=4)
+        (limit,) = summary_of(self.place / "run")["limits"]
+        self.assertEqual((limit["value"], limit["breached"]), (None, None))
+        self.assertTrue(limit["reason"])
+        self.assertIn("NOT KNOWN", done.stdout)
+
+    def test_refused(self):
+        config = self.with_limits({"name": "ES", "metric": "scenarios.month.es.0.9", "max": 1})
+        for command in (["validate", config], ["run", config, "--out", self.place / "run"]):
+            said = topheavy(*command, expect=2).stderr
+            self.assertIn("limit `ES` asks for the metric `scenarios.month.es.0.9`, which does not exist", said)
+            self.assertRegex(said, r"limits.yaml:\d+:\d+: ")
+        self.assertEqual(self.left(), [])
+
+
 def available_memory():
     text = Path("/proc/meminfo").read_text()
     return int(re.search(r"MemAvailable:\s+(\d+)", text)[1]) << 10

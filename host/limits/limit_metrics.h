@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "host/config/settings.h"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace topheavy {
+
+// What a limit may speak of: numbers of summary.json by their path there, elements of lists by their names.
+struct limit_metric {
+  std::string_view
+      path;  // "concentration.{constituent|issuer|risk}.top.<k>": one of {a|b}, <...> as the settings have them
+  std::string_view meaning;
+};
+
+std::span<const limit_metric> limit_metrics();
+
+// Throws error(usage) that tells of every limit whose metric is none, with its place, before anything is computed. Groups of
+// labels are known only once the constituents are read, so any name passes for one.
+void check_limit_metrics(const settings& s);
+
+// The limits that scenarios can breach at their end, as events of every set: those on weights of constituents.
+std::vector<event_settings> events_of_limits(const std::vector<limit_settings>& limits);
+
+}  // namespace topheavy
