@@ -22,6 +22,11 @@ TOPHEAVY_HD inline double share_of(double part, double total) {
   return share > 1.0 ? 1.0 : share;
 }
 
+// As std::max and std::min, which nvcc keeps on the host: the first where the second is not a number. By reference they
+// become one instruction each.
+TOPHEAVY_HD inline const double& larger(const double& a, const double& b) { return a < b ? b : a; }
+TOPHEAVY_HD inline const double& smaller(const double& a, const double& b) { return b < a ? b : a; }
+
 // The largest of value(step) at the ends of days; NaN where one is.
 template <typename Value>
 TOPHEAVY_HD inline double highest_of_days(const path_strip& strip, Value value) {
@@ -48,10 +53,9 @@ TOPHEAVY_HD inline void write_scenario_figures(const path_strip& strip, std::siz
   double peak = strip.start_total, highest = 0.0, least = 1.0;
   for (std::size_t d = 0; d < strip.days; ++d) {
     const double now = total[strip.day_step[d]];
-    highest = highest < now ? now : highest;
-    peak = peak < now ? now : peak;
-    const double left = now / peak;
-    least = left < least ? left : least;
+    highest = larger(highest, now);
+    peak = larger(peak, now);
+    least = smaller(least, now / peak);
   }
   put(columns.max_drawdown, 1.0 - least);
   put(columns.highest, highest / strip.start_total);
