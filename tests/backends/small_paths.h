@@ -133,6 +133,7 @@ struct strip_sizes {
   std::uint32_t groups = 5, regimes = 4, min_days = 3;
   bool falls_to_nothing = false;  // in some scenarios
   bool no_regime = false;         // on some days
+  bool steady = false;            // moves that hardly differ, so that what rounding leaves of them shows
   bool alike = false;             // groups 0 and 1 the same, 2 the opposite of them, 3 does not move
 };
 
@@ -152,6 +153,7 @@ inline std::vector<strip_sizes> awkward_strips() {
   add("days without a regime").no_regime = true;
   add("nothing left of some").falls_to_nothing = true;
   add("more days asked for than there are").min_days = 22;
+  add("moves that hardly differ").steady = true;
   add("groups that are alike, and one that does not move").alike = true;
   {
     strip_sizes& s = add("two groups and no regimes");
@@ -259,6 +261,7 @@ class made_up_strip {
   double move(std::size_t s, std::size_t h, std::uint32_t g) const {
     const double all = 0.04 * (uniform(1, s, h) - 0.5);
     if (sizes_.alike && g < 4) return g == 3 ? 0.0 : g == 2 ? -all : all;
+    if (sizes_.steady) return 0.5 + 1e-3 * all + 2e-5 * (uniform(2 + g, s, h) - 0.5);
     return all + 0.04 * (uniform(2 + g, s, h) - 0.5);
   }
 
