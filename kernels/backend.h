@@ -6,6 +6,7 @@
 #include "kernels/day_bootstrap/day_bootstrap.h"
 #include "kernels/day_pass/day_pass.h"
 #include "kernels/errors.h"
+#include "kernels/order_statistics/order_statistics.h"
 #include "kernels/scenario_pass/scenario_pass.h"
 #include "kernels/standardised_sums/standardised_sums.h"
 
@@ -15,7 +16,7 @@
 #include <vector>
 
 // What the host sees of the kernels: one virtual function a pass over the panel, which holds the operations
-// that can share it, and one for the bootstrap of days, which needs no panel. All pointers are host memory;
+// that can share it, and one each for what needs no panel: the bootstrap of days and order statistics. All pointers are host memory;
 // results are identical to the bit on every back end and for any number of threads. A back end may keep a
 // device's copy of the panel it was last given, known by address and extents: a panel stays unchanged and in
 // its place as long as the back end that has seen it. Throws std::invalid_argument where the header of a pass
@@ -36,6 +37,9 @@ class backend {
                                  double* sum) = 0;
   virtual void day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
                              bootstrap_result result) = 0;
+  virtual void smallest(const double* x, std::size_t size, std::size_t count,
+                        const smallest_values& result) = 0;
+  virtual void values_at_ranks(const value_columns& columns, const rank_list& ranks, double* value) = 0;
 
   // A universe as this back end wants it; the arrays of `universe` are not used after this returns.
   virtual std::unique_ptr<path_engine> load_universe(const path_universe& universe) = 0;
