@@ -5,6 +5,7 @@
 #include "kernels/constituent_pass/constituent_pass.h"
 #include "kernels/day_bootstrap/day_bootstrap.h"
 #include "kernels/day_pass/day_pass.h"
+#include "kernels/device_list.h"
 #include "kernels/errors.h"
 #include "kernels/order_statistics/order_statistics.h"
 #include "kernels/scenario_pass/scenario_pass.h"
@@ -48,7 +49,8 @@ class backend {
 struct backend_status {
   std::string name;
   bool available = false;
-  std::string reason;  // why not, or the device in words
+  std::string reason;                    // why not, or the device in words
+  std::vector<device_status> devices{};  // by index, of a back end that has a list of them
 };
 
 // Every back end the program knows, in order of preference (cuda, cpu); asks the machine.
@@ -59,9 +61,10 @@ struct chosen_backend {
   std::string reason;  // why this one, and why not a preferred one
 };
 
-// asked: "auto" takes the first available, "cpu" or "cuda" that one and no other.
-// Throws std::invalid_argument naming the known ones for any other word, backend_unavailable where `cuda` is
-// asked for and cannot run.
-chosen_backend choose_backend(std::string_view asked);
+// asked: "auto" takes the first available, "cpu" or "cuda" that one and no other. devices: those of cuda that are to work
+// (device_list.h), which with "auto" ask for cuda; empty: all that are available.
+// Throws std::invalid_argument naming the known ones for any other word, or the devices that there are for another one, and
+// where devices are listed for cpu; backend_unavailable where `cuda` or a device is asked for and cannot run.
+chosen_backend choose_backend(std::string_view asked, const std::vector<int>& devices = {});
 
 }  // namespace topheavy
