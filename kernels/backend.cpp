@@ -14,6 +14,7 @@ struct known_backend {
   std::unique_ptr<backend> (*make)(const std::vector<int>& devices);
 };
 
+backend_status status_of_cuda() { return cuda_status(); }
 backend_status cpu_status() { return {"cpu", true, cpu_backend().device()}; }
 std::unique_ptr<backend> make_cpu_backend(const std::vector<int>& devices) {
   if (devices.empty()) return std::make_unique<cpu_backend>();
@@ -22,7 +23,7 @@ std::unique_ptr<backend> make_cpu_backend(const std::vector<int>& devices) {
 }
 
 // In order of preference; the last one runs everywhere.
-constexpr known_backend known[] = {{"cuda", cuda_status, make_cuda_backend},
+constexpr known_backend known[] = {{"cuda", status_of_cuda, make_cuda_backend},
                                    {"cpu", cpu_status, make_cpu_backend}};
 
 chosen_backend first_available() {

@@ -4,7 +4,7 @@
 
 namespace topheavy {
 
-backend_status cuda_status() { return {"cuda", false, "built without CUDA"}; }
+backend_status cuda_status(const std::vector<int>&) { return {"cuda", false, "built without CUDA"}; }
 
 std::unique_ptr<backend> make_cuda_backend(const std::vector<int>& devices) {
   throw backend_unavailable("cuda: " + cuda_status().reason +

@@ -8,61 +8,22 @@
 #include "kernels/day_bootstrap/day_bootstrap_cpu.h"
 #include "kernels/day_bootstrap/day_bootstrap_cuda.h"
 #include "kernels/device/buffer.h"
-#include "kernels/device/check.h"
-#include "kernels/device/current.h"
+#include "kernels/device/device_work.h"
 #include "kernels/device/stream.h"
 #include "kernels/fixed_weight_return/fixed_weight_return_cuda.h"
 #include "kernels/group_sums/group_sums_cuda.h"
 #include "kernels/order_statistics/order_statistics_cuda.h"
 #include "kernels/regime_moments/regime_moments_cuda.h"
 #include "kernels/risk_contributions/risk_contributions_cuda.h"
-#include "kernels/scenario_pass/dealt_paths.h"
+#include "kernels/scenario_pass/dealt_paths_cuda.h"
 #include "kernels/scenario_pass/scenario_pass_cpu.h"
 #include "kernels/standardised_sums/standardised_sums_cuda.h"
 
-#include <algorithm>
 #include <deque>
 #include <utility>
 
-#include <cuda_runtime_api.h>
-
 namespace topheavy {
 namespace {
-
-// A device of the list at work.
-struct device_work {
-  explicit device_work(int device) : index((make_current(device), device)) {}
-
-  int index;
-  stream work;
-  device_ledger ledger{work.ref()};
-};
-
-// An engine in whatever thread: its device is the current one whenever it works.
-class engine_of_device final : public path_engine {
- public:
-  engine_of_device(int device, std::unique_ptr<path_engine> engine)
-      : device_(device), engine_(std::move(engine)) {}
-
-  void scenario_pass(const plan_recipe& recipe, const figure_request& request, scenario_range range,
-                     const figure_columns& columns) override {
-    make_current(device_);
-    engine_->scenario_pass(recipe, request, range, columns);
-  }
-  void take_correlations(const rho_columns& columns) override {
-    make_current(device_);
-    engine_->take_correlations(columns);
-  }
-  void replay(const plan_recipe& recipe, const replay_request& request,
-              const replay_result& result) override {
-    make_current(device_);
-    engine_->replay(recipe, request, result);
-  }
-
- private:
-  int device_;
-  std::unique_ptr<path_engine> engine_;
-};
 
 // The first device of the list works on the panel, all of them on scenarios. Operations that have no CUDA body run by the
 // CPU body of the base class.
@@ -202,7 +163,7 @@ class cuda_backend final : public cpu_backend {
   // By the CPU's engine, as long as there is none behind path_engine that holds what `on` has room for.
   std::unique_ptr<path_engine> engine_on(device_work& on, const path_universe& universe) {
     make_current(on.index);
-    return std::make_unique<engine_of_device>(on.index, make_cpu_path_engine(universe));
+    return std::make_unique<path_engine_on_device>(on.index, make_cpu_path_engine(universe));
   }
 
   // A result on the device and where it goes on the host.
@@ -340,59 +301,10 @@ class cuda_backend final : public cpu_backend {
   device_buffer<double> ret_;
 };
 
-std::string version(int number) {
-  return std::to_string(number / 1000) + "." + std::to_string(number % 1000 / 10);
-}
-
-// wake: seen to run this build's code.
-device_status status_of(int device, bool wake) {
-  cudaDeviceProp properties = {};
-  cudaError_t result = cudaGetDeviceProperties(&properties, device);
-  if (result == cudaSuccess && wake) result = cudaSetDevice(device);
-  if (result == cudaSuccess && wake) result = group_sums_cuda_loads();
-  if (result == cudaSuccess) {
-    return {true, std::string(properties.name) + ", compute capability " + std::to_string(properties.major) +
-                      "." + std::to_string(properties.minor) + ", " +
-                      std::to_string(properties.totalGlobalMem >> 20) + " MiB"};
-  }
-  cudaGetLastError();
-  return {false, std::string(properties.name) + ": " + cudaGetErrorString(result)};
-}
-
-// Of those asked for, of all where none is, whether they run; of the others only what they are.
-backend_status status_of_machine(const std::vector<int>& asked) {
-  backend_status status;
-  status.name = "cuda";
-  int count = 0;
-  const cudaError_t result = cudaGetDeviceCount(&count);
-  for (int device = 0; result == cudaSuccess && device < count; ++device) {
-    const bool wake = asked.empty() || std::find(asked.begin(), asked.end(), device) != asked.end();
-    status.devices.push_back(status_of(device, wake));
-  }
-  try {
-    if (result == cudaSuccess) {
-      status.reason = devices_in_words(choose_devices({}, status.devices), status.devices);
-      status.available = true;
-      return status;
-    }
-    cudaGetLastError();
-    status.reason = cudaGetErrorString(result);
-  } catch (const backend_unavailable& none) {
-    status.reason = none.what();
-  }
-  int driver = 0;
-  cudaDriverGetVersion(&driver);
-  status.reason += " (built with CUDA " + version(CUDART_VERSION) + ", driver " +
-                   (driver == 0 ? "not found" : "for CUDA " + version(driver)) + ")";
-  return status;
-}
-
 }  // namespace
 
-backend_status cuda_status() { return status_of_machine({}); }
-
 std::unique_ptr<backend> make_cuda_backend(const std::vector<int>& devices) {
-  const backend_status status = status_of_machine(devices);
+  const backend_status status = cuda_status(devices);
   if (!status.available) throw backend_unavailable("cuda: " + status.reason);
   const std::vector<int> list = choose_devices(devices, status.devices);
   return std::make_unique<cuda_backend>(list, devices_in_words(list, status.devices));
