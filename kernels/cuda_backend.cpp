@@ -160,7 +160,7 @@ class cuda_backend final : public cpu_backend {
   }
 
  private:
-  // By the CPU's engine, as long as there is none behind path_engine that holds what `on` has room for.
+  // The CPU's engine, as long as paths have no CUDA engine: that one takes on.ledger.
   std::unique_ptr<path_engine> engine_on(device_work& on, const path_universe& universe) {
     make_current(on.index);
     return std::make_unique<path_engine_on_device>(on.index, make_cpu_path_engine(universe));
