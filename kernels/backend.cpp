@@ -11,14 +11,19 @@ namespace {
 struct known_backend {
   std::string_view name;
   backend_status (*status)();  // asks the machine: a device is woken up by it
-  std::unique_ptr<backend> (*make)();
+  std::unique_ptr<backend> (*make)(const std::vector<int>& devices);
 };
 
+backend_status status_of_cuda() { return cuda_status(); }
 backend_status cpu_status() { return {"cpu", true, cpu_backend().device()}; }
-std::unique_ptr<backend> make_cpu_backend() { return std::make_unique<cpu_backend>(); }
+std::unique_ptr<backend> make_cpu_backend(const std::vector<int>& devices) {
+  if (devices.empty()) return std::make_unique<cpu_backend>();
+  throw std::invalid_argument("the back end cpu takes no list of devices, given " + text_of(devices) +
+                              "; leave the list out, or ask for cuda");
+}
 
 // In order of preference; the last one runs everywhere.
-constexpr known_backend known[] = {{"cuda", cuda_status, make_cuda_backend},
+constexpr known_backend known[] = {{"cuda", status_of_cuda, make_cuda_backend},
                                    {"cpu", cpu_status, make_cpu_backend}};
 
 chosen_backend first_available() {
@@ -28,7 +33,7 @@ chosen_backend first_available() {
     std::string why_not = status.reason;
     if (status.available) {
       try {
-        return {one.make(), "first available" + passed_over};
+        return {one.make({}), "first available" + passed_over};
       } catch (const std::runtime_error& failure) {  // a device that is there and cannot be used: full, say
         why_not = failure.what();
       }
@@ -46,11 +51,14 @@ std::vector<backend_status> known_backends() {
   return list;
 }
 
-chosen_backend choose_backend(std::string_view asked) {
-  if (asked == "auto") return first_available();
+chosen_backend choose_backend(std::string_view asked, const std::vector<int>& devices) {
+  if (asked == "auto") {
+    if (devices.empty()) return first_available();
+    return {make_cuda_backend(devices), "its devices are asked for"};
+  }
   std::string names = "auto";
   for (const known_backend& one : known) {
-    if (asked == one.name) return {one.make(), "asked for"};
+    if (asked == one.name) return {one.make(devices), "asked for"};
     names += ", " + std::string(one.name);
   }
   throw std::invalid_argument("unknown back end '" + std::string(asked) + "'; known: " + names);

@@ -23,10 +23,10 @@ std::string cpu_backend::device() const {
 }
 
 std::vector<std::string> cpu_backend::own_operations() const {
-  return {"group_sums",         "breadth",        "fixed_weight_return",
-          "concentration",      "new_highs",      "window_contributions",
-          "risk_contributions", "regime_moments", "standardised_sums",
-          "day_bootstrap",      "scenario_pass"};
+  return {"group_sums",         "breadth",          "fixed_weight_return",
+          "concentration",      "new_highs",        "window_contributions",
+          "risk_contributions", "regime_moments",   "standardised_sums",
+          "day_bootstrap",      "order_statistics", "scenario_pass"};
 }
 
 void cpu_backend::day_pass(panel_view panel, const day_parts& parts) { day_pass_cpu(panel, parts); }
@@ -43,6 +43,15 @@ void cpu_backend::standardised_sums(panel_view panel, const standardised_days& d
 void cpu_backend::day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days,
                                 bootstrap_range range, bootstrap_result result) {
   day_bootstrap_cpu(draws, days, range, result);
+}
+
+void cpu_backend::smallest(const double* x, std::size_t size, std::size_t count,
+                           const smallest_values& result) {
+  smallest_cpu(x, size, count, result);
+}
+
+void cpu_backend::values_at_ranks(const value_columns& columns, const rank_list& ranks, double* value) {
+  values_at_ranks_cpu(columns, ranks, value);
 }
 
 std::unique_ptr<path_engine> cpu_backend::load_universe(const path_universe& universe) {

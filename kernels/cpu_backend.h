@@ -19,6 +19,8 @@ class cpu_backend : public backend {
                          double* sum) override;
   void day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
                      bootstrap_result result) override;
+  void smallest(const double* x, std::size_t size, std::size_t count, const smallest_values& result) override;
+  void values_at_ranks(const value_columns& columns, const rank_list& ranks, double* value) override;
   std::unique_ptr<path_engine> load_universe(const path_universe& universe) override;
 };
 

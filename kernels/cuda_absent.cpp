@@ -4,8 +4,11 @@
 
 namespace topheavy {
 
-backend_status cuda_status() { return {"cuda", false, "built without CUDA"}; }
+backend_status cuda_status(const std::vector<int>&) { return {"cuda", false, "built without CUDA"}; }
 
-std::unique_ptr<backend> make_cuda_backend() { throw backend_unavailable("cuda: " + cuda_status().reason); }
+std::unique_ptr<backend> make_cuda_backend(const std::vector<int>& devices) {
+  throw backend_unavailable("cuda: " + cuda_status().reason +
+                            (devices.empty() ? "" : ", so there are no devices to choose from"));
+}
 
 }  // namespace topheavy

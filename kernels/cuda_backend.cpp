@@ -8,31 +8,41 @@
 #include "kernels/day_bootstrap/day_bootstrap_cpu.h"
 #include "kernels/day_bootstrap/day_bootstrap_cuda.h"
 #include "kernels/device/buffer.h"
-#include "kernels/device/check.h"
+#include "kernels/device/device_work.h"
 #include "kernels/device/stream.h"
 #include "kernels/fixed_weight_return/fixed_weight_return_cuda.h"
 #include "kernels/group_sums/group_sums_cuda.h"
+#include "kernels/order_statistics/order_statistics_cuda.h"
 #include "kernels/regime_moments/regime_moments_cuda.h"
 #include "kernels/risk_contributions/risk_contributions_cuda.h"
+#include "kernels/scenario_pass/dealt_paths_cuda.h"
+#include "kernels/scenario_pass/scenario_pass_cpu.h"
 #include "kernels/standardised_sums/standardised_sums_cuda.h"
 
-#include <cuda_runtime_api.h>
+#include <deque>
+#include <utility>
 
 namespace topheavy {
 namespace {
 
-// Operations that have no CUDA body run by the CPU body of the base class.
+// The first device of the list works on the panel, all of them on scenarios. Operations that have no CUDA body run by the
+// CPU body of the base class.
 class cuda_backend final : public cpu_backend {
  public:
+  cuda_backend(const std::vector<int>& devices, std::string in_words)
+      : in_words_(std::move(in_words)), work_(devices.begin(), devices.end()) {}
+
   std::string_view name() const override { return "cuda"; }
-  std::string device() const override { return cuda_status().reason; }
+  std::string device() const override { return in_words_; }
   std::vector<std::string> own_operations() const override {
     return {"group_sums",         "breadth",        "fixed_weight_return", "concentration",
-            "risk_contributions", "regime_moments", "standardised_sums",   "day_bootstrap"};
+            "risk_contributions", "regime_moments", "standardised_sums",   "day_bootstrap",
+            "order_statistics"};
   }
 
   void day_pass(panel_view panel, const day_parts& parts) override {
     check_day_parts(panel, parts);
+    make_current(work_.front().index);
     if (panel.days == 0) return;
     const panel_view there = uploaded(panel);
     const stream_ref on = stream_.ref();
@@ -63,6 +73,7 @@ class cuda_backend final : public cpu_backend {
   // New highs and windows run by their CPU bodies, which share one reading of the host's panel.
   void constituent_pass(panel_view panel, const constituent_parts& parts) override {
     check_constituent_parts(panel, parts);
+    make_current(work_.front().index);
     constituent_parts on_host = parts;
     on_host.by_risk = {};
     if (parts.by_risk.beta != nullptr && panel.constituents > 0) {
@@ -94,6 +105,7 @@ class cuda_backend final : public cpu_backend {
   void standardised_sums(panel_view panel, const standardised_days& days, groups_view groups,
                          double* sum) override {
     check_standardised_sums(panel, days, groups);
+    make_current(work_.front().index);
     if (panel.days == 0 || groups.groups == 0) return;
     const panel_view there = uploaded(panel);
     const device_groups members = uploaded(groups, "group");
@@ -111,6 +123,7 @@ class cuda_backend final : public cpu_backend {
   void day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
                      bootstrap_result result) override {
     check_day_bootstrap(draws, days, range);
+    make_current(work_.front().index);
     const days_of_cells by_cell(days);
     const device_groups cells = uploaded(by_cell.view(), "bootstrap cells");
     const device_buffer<std::uint32_t> longer = uploaded(draws.longer, draws.longer_count, "block lengths");
@@ -127,7 +140,32 @@ class cuda_backend final : public cpu_backend {
     stream_.ref().wait();
   }
 
+  void smallest(const double* x, std::size_t size, std::size_t count,
+                const smallest_values& result) override {
+    make_current(work_.front().index);
+    smallest_cuda(x, size, count, result, ledger_);
+    stream_.ref().wait();
+  }
+
+  void values_at_ranks(const value_columns& columns, const rank_list& ranks, double* value) override {
+    make_current(work_.front().index);
+    values_at_ranks_cuda(columns, ranks, value, ledger_);
+    stream_.ref().wait();
+  }
+
+  std::unique_ptr<path_engine> load_universe(const path_universe& universe) override {
+    std::vector<std::unique_ptr<path_engine>> engines;
+    for (device_work& on : work_) engines.push_back(engine_on(on, universe));
+    return deal_paths(std::move(engines), universe.layout->slots());
+  }
+
  private:
+  // The CPU's engine, as long as paths have no CUDA engine: that one takes on.ledger.
+  std::unique_ptr<path_engine> engine_on(device_work& on, const path_universe& universe) {
+    make_current(on.index);
+    return std::make_unique<path_engine_on_device>(on.index, make_cpu_path_engine(universe));
+  }
+
   // A result on the device and where it goes on the host.
   template <typename T>
   class output {
@@ -253,45 +291,23 @@ class cuda_backend final : public cpu_backend {
     return {cap_.data(), ret_.data(), panel.days, panel.constituents};
   }
 
-  stream stream_;
-  device_ledger ledger_{stream_.ref()};
+  std::string in_words_;
+  std::deque<device_work> work_;
+  // Of the panel.
+  stream& stream_ = work_.front().work;
+  device_ledger& ledger_ = work_.front().ledger;
   panel_view host_;  // of which cap_ and ret_ are the copy
   device_buffer<double> cap_;
   device_buffer<double> ret_;
 };
 
-std::string version(int number) {
-  return std::to_string(number / 1000) + "." + std::to_string(number % 1000 / 10);
-}
-
 }  // namespace
 
-backend_status cuda_status() {
-  int devices = 0;
-  int device = 0;
-  cudaDeviceProp properties = {};
-  cudaError_t result = cudaGetDeviceCount(&devices);
-  if (result == cudaSuccess) result = cudaGetDevice(&device);
-  if (result == cudaSuccess) result = cudaGetDeviceProperties(&properties, device);
-  if (result == cudaSuccess) result = group_sums_cuda_loads();
-  if (result == cudaSuccess) {
-    return {"cuda", true,
-            std::string(properties.name) + ", compute capability " + std::to_string(properties.major) + "." +
-                std::to_string(properties.minor) + ", " + std::to_string(properties.totalGlobalMem >> 20) +
-                " MiB"};
-  }
-  cudaGetLastError();
-  int driver = 0;
-  cudaDriverGetVersion(&driver);
-  return {"cuda", false,
-          std::string(cudaGetErrorString(result)) + " (built with CUDA " + version(CUDART_VERSION) +
-              ", driver " + (driver == 0 ? "not found" : "for CUDA " + version(driver)) + ")"};
-}
-
-std::unique_ptr<backend> make_cuda_backend() {
-  const backend_status status = cuda_status();
+std::unique_ptr<backend> make_cuda_backend(const std::vector<int>& devices) {
+  const backend_status status = cuda_status(devices);
   if (!status.available) throw backend_unavailable("cuda: " + status.reason);
-  return std::make_unique<cuda_backend>();
+  const std::vector<int> list = choose_devices(devices, status.devices);
+  return std::make_unique<cuda_backend>(list, devices_in_words(list, status.devices));
 }
 
 }  // namespace topheavy

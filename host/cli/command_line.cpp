@@ -34,6 +34,13 @@ void add_run_options(CLI::App& command, run_options& run, log_options& log, cons
                   "What computes: auto, cpu or cuda (auto takes cuda where it can run)")
       ->type_name("NAME")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  command
+      .add_option("--devices", run.devices,
+                  "CUDA devices that work, by index: 0 or 0,1 (asks for cuda; default: all that are visible)")
+      ->type_name("LIST")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::NonNegativeNumber);
   command.add_option("--threads", run.threads, "CPU threads; default: all that the process may use")
       ->type_name("N")
       ->check(CLI::Range(1, 4096));

@@ -18,7 +18,8 @@ struct run_options {
   std::filesystem::path out;  // empty: topheavy-runs/<name>-<as_of>
   bool force = false;
   std::string backend = "auto";
-  int threads = 0;  // 0: all that the process may use
+  std::vector<int> devices;  // of cuda, by index; empty: all there are
+  int threads = 0;           // 0: all that the process may use
   std::vector<std::string> overrides;
   bool quiet = false;  // no summary on stdout
 };

@@ -46,6 +46,10 @@ int info_command() {
       p.version, p.commit, p.compiler, p.flags, p.cuda, p.arrow, available_threads());
   for (const backend_status& b : known_backends()) {
     fmt::print("  backend   {}: {}\n", b.name, b.available ? b.reason : "not available: " + b.reason);
+    for (std::size_t i = 0; i < b.devices.size(); ++i) {
+      const device_status& d = b.devices[i];
+      fmt::print("  device    {}: {}\n", i, d.available ? d.reason : "not available: " + d.reason);
+    }
   }
   return 0;
 }

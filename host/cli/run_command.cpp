@@ -29,6 +29,7 @@
 #include <functional>
 #include <limits>
 #include <set>
+#include <stdexcept>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -101,6 +102,14 @@ run_record record_of(const chosen_backend& chosen, int threads) {
   return run;
 }
 
+chosen_backend choose(const run_options& options) {
+  try {
+    return choose_backend(options.backend, options.devices);
+  } catch (const std::invalid_argument& wrong) {  // the name was checked with the command line
+    throw error(error_class::usage, fmt::format("--devices: {}", wrong.what()));
+  }
+}
+
 struct finished_run {
   std::string console;
   bool kept = true;     // every limit
@@ -122,8 +131,7 @@ finished_run run_to_the_end(const run_options& options, int threads) {
     for (const scenario_settings& set : s.scenarios) stresses.push_back(read_stresses(set));
   });
   if (!options.out.empty()) check_run_target(options.out, options.force);
-  const chosen_backend chosen =
-      timed.run("topheavy::backend::choose", [&] { return choose_backend(options.backend); });
+  const chosen_backend chosen = timed.run("topheavy::backend::choose", [&] { return choose(options); });
 
   inputs in = read_inputs(s, timed);
   in.rules = std::move(rules);

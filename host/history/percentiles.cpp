@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/history/percentiles.h"
 
-#include "host/history/selection.h"
+#include "kernels/order_statistics/selection.h"
 
 #include <algorithm>
 #include <array>

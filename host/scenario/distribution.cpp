@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/scenario/distribution.h"
 
-#include "host/history/selection.h"
 #include "host/scenario/block_sum.h"
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -39,35 +39,8 @@ place place_of(double level, std::size_t count) {
   return {steps / parts, static_cast<double>(steps % parts) / static_cast<double>(parts)};
 }
 
-// Quantiles first .. last - 1, whose ranks lie within begin .. end, where x[end] stands in its place already: the middle
-// one parts the values for those on either side of it.
-void find_quantiles(std::vector<double>& x, std::size_t begin, std::size_t end, std::size_t first,
-                    std::size_t last, distribution& d) {
-  if (first == last) return;
-  const std::size_t middle = (first + last) / 2;
-  const place where = place_of(quantile_levels[middle], x.size());
-  double* const at = x.data() + where.rank;
-  double value = *at;
-  if (where.rank < end) {  // else it is x[end], in its place already
-    const double* const stretch = select_in_order(x.data() + begin, at, x.data() + end);
-    value = *at;
-    if (where.share > 0.0) {
-      const bool inside = where.rank + 1 < end;
-      const double next = inside ? next_in_order(at, stretch, x.data() + end) : x[end];
-      value += where.share * (next - value);
-    }
-  } else if (where.share > 0.0) {
-    value += where.share * (*std::min_element(at + 1, x.data() + x.size()) - value);
-  }
-  d.quantile[middle] = value;
-  find_quantiles(x, begin, where.rank, first, middle, d);
-  find_quantiles(x, where.rank, end, middle + 1, last, d);
-}
-
-}  // namespace
-
-distribution distribution_of(const std::vector<double>& values) {
-  distribution d;
+// All but the quantiles; whether there are any.
+bool add_moments(const std::vector<double>& values, distribution& d) {
   const std::size_t count = values.size();
   const auto missing = std::count_if(values.begin(), values.end(), [](double x) { return std::isnan(x); });
   if (missing > 0) {
@@ -76,7 +49,7 @@ distribution distribution_of(const std::vector<double>& values) {
   } else if (count < 2) {
     d.reason = count == 0 ? "there are no scenarios" : "one scenario has no standard deviation";
   }
-  if (missing > 0 || count == 0) return d;
+  if (missing > 0 || count == 0) return false;
   d.mean = block_sum(count, [&](std::size_t i) { return values[i]; }) / static_cast<double>(count);
   if (count > 1) {
     const double squares = block_sum(count, [&](std::size_t i) {
@@ -85,12 +58,41 @@ distribution distribution_of(const std::vector<double>& values) {
     });
     d.sd = std::sqrt(squares / static_cast<double>(count - 1));
   }
-  std::vector<double> moved = values;
-  find_quantiles(moved, 0, count, 0, quantile_levels.size(), d);
+  return true;
+}
+
+// Of columns of one length, none of whose values is NaN.
+void add_quantiles(const std::vector<const double*>& columns, std::size_t count,
+                   const std::vector<distribution*>& result, backend& b) {
+  if (columns.empty()) return;
+  std::set<std::size_t> ranks;
+  for (const double level : quantile_levels) {
+    const place where = place_of(level, count);
+    ranks.insert(where.rank);
+    if (where.share > 0.0) ranks.insert(where.rank + 1);
+  }
+  const std::vector<std::size_t> rank(ranks.begin(), ranks.end());
+  std::vector<double> value(columns.size() * rank.size());
+  b.values_at_ranks({columns.data(), columns.size(), count}, {rank.data(), rank.size()}, value.data());
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    for (std::size_t i = 0; i < quantile_levels.size(); ++i) {
+      const place where = place_of(quantile_levels[i], count);
+      const auto found = std::lower_bound(rank.begin(), rank.end(), where.rank) - rank.begin();
+      const double* const x = value.data() + c * rank.size() + static_cast<std::size_t>(found);
+      result[c]->quantile[i] = where.share > 0.0 ? x[0] + where.share * (x[1] - x[0]) : x[0];
+    }
+  }
+}
+
+}  // namespace
+
+distribution distribution_of(const std::vector<double>& values, backend& b) {
+  distribution d;
+  if (add_moments(values, d)) add_quantiles({values.data()}, values.size(), {&d}, b);
   return d;
 }
 
-figure_distributions distributions_of(const figure_table& figures) {
+figure_distributions distributions_of(const figure_table& figures, backend& b) {
   std::vector<double> effective_n(figures.hhi.size());
   std::transform(figures.hhi.begin(), figures.hhi.end(), effective_n.begin(),
                  [](double h) { return 1.0 / h; });
@@ -104,8 +106,19 @@ figure_distributions distributions_of(const figure_table& figures) {
                                  {"max_top_10", &figures.max_top_10},
                                  {"max_hhi", &figures.max_hhi}});
   std::vector<named_distribution> all(columns.size());
-  tbb::parallel_for(std::size_t{0}, columns.size(),
-                    [&](std::size_t i) { all[i] = {columns[i].first, distribution_of(*columns[i].second)}; });
+  std::vector<char> has_quantiles(columns.size());
+  tbb::parallel_for(std::size_t{0}, columns.size(), [&](std::size_t i) {
+    all[i].metric = columns[i].first;
+    has_quantiles[i] = add_moments(*columns[i].second, all[i].values) ? 1 : 0;
+  });
+  std::vector<const double*> whole;
+  std::vector<distribution*> of_whole;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (has_quantiles[i] == 0) continue;
+    whole.push_back(columns[i].second->data());
+    of_whole.push_back(&all[i].values);
+  }
+  add_quantiles(whole, figures.count, of_whole, b);
   figure_distributions result{all[0].values, all[1].values, {}};
   for (std::size_t i = 2; i < all.size(); ++i) {
     if (!columns[i].second->empty()) result.concentration.push_back(std::move(all[i]));

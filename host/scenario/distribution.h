@@ -4,6 +4,7 @@
 
 #include "host/scenario/figure_table.h"
 #include "host/scenario/results.h"
+#include "kernels/backend.h"
 
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace topheavy {
 // (S - 1)), not known of one value. Quantiles of type 7: with x ascending the one at p is x[k] + f (x[k+1] - x[k]) where
 // k + f = p (S - 1) exactly. Nothing is known of no value, nor where any is NaN: what is left would be of other scenarios
 // than those asked about. The reason says so.
-distribution distribution_of(const std::vector<double>& values);
+distribution distribution_of(const std::vector<double>& values, backend& b);
 
 struct figure_distributions {
   distribution index_return, max_drawdown;
@@ -22,6 +23,6 @@ struct figure_distributions {
 };
 
 // Of the columns that are there, side by side.
-figure_distributions distributions_of(const figure_table& figures);
+figure_distributions distributions_of(const figure_table& figures, backend& b);
 
 }  // namespace topheavy

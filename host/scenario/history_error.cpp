@@ -38,7 +38,7 @@ std::uint64_t scenarios_of_history(const scenario_settings& set, std::uint64_t s
 }
 
 void add_history_error(const scenario_plan& plan, const history_error_request& request, path_walk& walk,
-                       std::vector<tail_risk>& risk, const std::function<void(double)>& done) {
+                       backend& b, std::vector<tail_risk>& risk, const std::function<void(double)>& done) {
   const auto days = static_cast<std::uint32_t>(plan.row.size());
   const std::vector<std::uint32_t> longer = block_length_thresholds(plan.mean_block_length, days);
   std::vector<double> levels;
@@ -55,7 +55,7 @@ void add_history_error(const scenario_plan& plan, const history_error_request& r
     scenario_plan resampled;
     if (resample(plan, draw_history(plan.seed, r, days, longer), resampled)) {
       walk.run(resampled.view(), only_returns, (r + 1) * first_scenario, request.scenarios, columns, 0);
-      const ranked_losses worst = rank_losses(index_return, levels);
+      const ranked_losses worst = rank_losses(index_return, levels, b);
       for (std::size_t i = 0; i < levels.size(); ++i) {
         const tail_risk of = tail_risk_of(worst, request.scenarios, levels[i], "");
         es[i].push_back(of.es);

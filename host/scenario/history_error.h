@@ -5,6 +5,7 @@
 #include "host/scenario/generators.h"
 #include "host/scenario/path_walk.h"
 #include "host/scenario/results.h"
+#include "kernels/backend.h"
 
 #include <functional>
 #include <vector>
@@ -31,6 +32,6 @@ inline constexpr std::uint32_t history_stream = 2;
 std::uint64_t scenarios_of_history(const scenario_settings& set, std::uint64_t scenarios);
 
 void add_history_error(const scenario_plan& plan, const history_error_request& request, path_walk& walk,
-                       std::vector<tail_risk>& risk, const std::function<void(double)>& done);
+                       backend& b, std::vector<tail_risk>& risk, const std::function<void(double)>& done);
 
 }  // namespace topheavy

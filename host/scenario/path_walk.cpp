@@ -14,21 +14,6 @@ constexpr double slice_seconds = 0.25;
 // What a day of a scenario costs beside its cells, in cells: so few members do not make the first slice a long one.
 constexpr double cells_of_a_day = 4000.0;
 
-figure_columns moved_down(figure_columns columns, std::size_t rows) {
-  const auto move = [rows](auto*& column) {
-    if (column != nullptr) column += rows;
-  };
-  for (double** column :
-       {&columns.index_return, &columns.max_drawdown, &columns.highest, &columns.hhi, &columns.max_hhi,
-        &columns.max_top_10, &columns.max_volatility, &columns.group_return}) {
-    move(*column);
-  }
-  for (double*& column : columns.top) move(column);
-  move(columns.start_regime);
-  move(columns.end_regime);
-  return columns;
-}
-
 template <typename Value>
 Value* data_or_null(std::vector<Value>& values) {
   return values.empty() ? nullptr : values.data();
@@ -48,7 +33,7 @@ void path_walk::run(const plan_recipe& recipe, const figure_request& request, st
     const std::size_t left = count - done;
     const std::size_t slice = left <= fit ? left : left < 2 * fit ? (left + 1) / 2 : fit;
     const auto began = std::chrono::steady_clock::now();
-    engine_.scenario_pass(recipe, request, {first + done, slice}, moved_down(columns, at + done));
+    engine_.scenario_pass(recipe, request, {first + done, slice}, columns.from_row(at + done));
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     done += slice;
     cells_ += static_cast<double>(slice) * cells_each;

@@ -202,7 +202,7 @@ void set_run::finish_paths() {
 // simulation_error / ES of the level of the goal.
 double set_run::relative_error() const {
   const double level = set_.precision->level;
-  const ranked_losses worst = rank_losses(figures_.index_return, {level});
+  const ranked_losses worst = rank_losses(figures_.index_return, {level}, backend_);
   const tail_risk risk = tail_risk_of(worst, figures_.count, level, "");
   return risk.es > 0.0 ? risk.simulation_error / risk.es : not_known;
 }
@@ -215,7 +215,7 @@ std::uint64_t set_run::scenarios_wanted(double ratio) const {
 }
 
 void set_run::summarise() {
-  const ranked_losses worst = rank_losses(figures_.index_return, set_.levels);
+  const ranked_losses worst = rank_losses(figures_.index_return, set_.levels, backend_);
   for (const double level : set_.levels) {
     results_.risk.push_back(tail_risk_of(worst, figures_.count, level, plan_.no_sampling_error));
   }
@@ -224,7 +224,7 @@ void set_run::summarise() {
   results_.components = components_of(
       *engine_, plan_.view(), worst,
       {u_, in_.labels.issuer, figures_, set_.levels, regimes, plan_.no_sampling_error, &look_for_a_stop});
-  figure_distributions spread = distributions_of(figures_);
+  figure_distributions spread = distributions_of(figures_, backend_);
   results_.index_return = spread.index_return;
   results_.max_drawdown = spread.max_drawdown;
   results_.concentration = std::move(spread.concentration);
@@ -241,7 +241,8 @@ void set_run::estimate_history_error() {
   history_error_request request;
   request.replicates = static_cast<std::uint64_t>(set_.history_error.replicates);
   request.scenarios = scenarios_of_history(set_, figures_.count);
-  add_history_error(plan_, request, *walk_, results_.risk, [&](double share) { timed_.report_share(share); });
+  add_history_error(plan_, request, *walk_, backend_, results_.risk,
+                    [&](double share) { timed_.report_share(share); });
 }
 
 // One scenario: nothing but the stress.
@@ -283,12 +284,12 @@ void set_run::compare(const stress_row& stress, stress_result& result) {
   figure_table stressed;
   make_room(stressed, figures_.count, request, false);
   walk_->run(plan.view(), request, 0, figures_.count, columns_of(stressed), 0);
-  const ranked_losses worst = rank_losses(stressed.index_return, set_.levels);
+  const ranked_losses worst = rank_losses(stressed.index_return, set_.levels, backend_);
   for (const tail_risk& plain : results_.risk) {
     const tail_risk risk = tail_risk_of(worst, figures_.count, plain.level, plan_.no_sampling_error);
     result.risk.push_back({plain.level, risk.var - plain.var, risk.es - plain.es});
   }
-  const distribution with = distribution_of(stressed.top[place_of_top_10]);
+  const distribution with = distribution_of(stressed.top[place_of_top_10], backend_);
   const distribution& without = results_.concentration[place_of_top_10].values;
   result.top_10_change = with.mean - without.mean;
   result.change_reason = std::isnan(with.mean) ? with.reason : std::isnan(without.mean) ? without.reason : "";

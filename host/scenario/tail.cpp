@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/scenario/tail.h"
 
-#include "host/history/selection.h"
 #include "host/scenario/block_sum.h"
 
 #include <algorithm>
@@ -90,36 +89,23 @@ rank_interval var_ranks(std::uint64_t scenarios, double level) {
   return {quantile(0.025), lower <= scenarios ? lower : 0};
 }
 
-ranked_losses largest_losses(const std::vector<double>& index_return, std::size_t count) {
+ranked_losses largest_losses(const std::vector<double>& index_return, std::size_t count, backend& b) {
   ranked_losses worst;
-  if (count == 0) return worst;
-  std::vector<double> value = index_return;
-  double* const last = value.data() + (count - 1);
-  select_in_order(value.data(), last, value.data() + value.size());
-  const double limit = *last;
-  // How many of those that equal the limit are among them.
-  auto ties = count - static_cast<std::size_t>(
-                          std::count_if(value.data(), last, [=](double v) { return v < limit; }));
-  worst.scenario.reserve(count);
-  for (std::size_t s = 0; s < index_return.size(); ++s) {
-    if (index_return[s] > limit || (index_return[s] == limit && ties == 0)) continue;
-    if (index_return[s] == limit) --ties;
-    worst.scenario.push_back(s);
-  }
-  std::sort(worst.scenario.begin(), worst.scenario.end(), [&](std::uint64_t a, std::uint64_t b) {
-    return index_return[a] < index_return[b] || (index_return[a] == index_return[b] && a < b);
-  });
-  for (const std::uint64_t s : worst.scenario) worst.loss.push_back(0.0 - index_return[s]);  // never -0
+  worst.scenario.resize(count);
+  worst.loss.resize(count);
+  b.smallest(index_return.data(), index_return.size(), count, {worst.scenario.data(), worst.loss.data()});
+  for (double& loss : worst.loss) loss = 0.0 - loss;  // never -0
   return worst;
 }
 
-ranked_losses rank_losses(const std::vector<double>& index_return, const std::vector<double>& levels) {
+ranked_losses rank_losses(const std::vector<double>& index_return, const std::vector<double>& levels,
+                          backend& b) {
   const std::uint64_t scenarios = index_return.size();
   std::uint64_t count = 0;
   for (const double level : levels) {
     count = std::max({count, tail_size_of(scenarios, level).whole + 1, var_ranks(scenarios, level).lower});
   }
-  return largest_losses(index_return, std::min(count, scenarios));
+  return largest_losses(index_return, std::min(count, scenarios), b);
 }
 
 value_at_risk value_at_risk_of(const ranked_losses& worst, const tail_size& size) {

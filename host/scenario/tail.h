@@ -3,6 +3,7 @@
 #pragma once
 
 #include "host/scenario/results.h"
+#include "kernels/backend.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -46,10 +47,11 @@ struct ranked_losses {
 };
 
 // The `count` largest of all; no index return is NaN.
-ranked_losses largest_losses(const std::vector<double>& index_return, std::size_t count);
+ranked_losses largest_losses(const std::vector<double>& index_return, std::size_t count, backend& b);
 
 // As many as the functions below want at these levels.
-ranked_losses rank_losses(const std::vector<double>& index_return, const std::vector<double>& levels);
+ranked_losses rank_losses(const std::vector<double>& index_return, const std::vector<double>& levels,
+                          backend& b);
 
 struct value_at_risk {
   double var = 0.0, es = 0.0;

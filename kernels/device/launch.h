@@ -20,6 +20,7 @@ inline constexpr unsigned breadth = 256;
 inline constexpr unsigned concentration = 256;
 inline constexpr unsigned fixed_weight_return = 256;
 inline constexpr unsigned group_sums = 256;
+inline constexpr unsigned order_statistics = 256;
 inline constexpr unsigned standardised_sums = 256;
 // Not measured yet: constituents are few, so small blocks spread them over more of the device.
 inline constexpr unsigned regime_moments = 64;
@@ -30,6 +31,8 @@ inline constexpr unsigned day_bootstrap = 64;
 inline constexpr std::size_t bootstrap_counts = std::size_t{1} << 26;
 // Caps of days that are sorted at a time; their copies take 16 bytes each beside what the sort asks for.
 inline constexpr std::size_t sorted_caps = std::size_t{1} << 24;
+// Values that are sorted at a time for the smallest of a column, 32 bytes each.
+inline constexpr std::size_t sorted_values = std::size_t{1} << 24;
 // Not measured on a device, all of them. A path's caps take most of the 128 registers that 512 threads leave each;
 // one such block fills a multiprocessor.
 inline constexpr unsigned path_tiles = 512;

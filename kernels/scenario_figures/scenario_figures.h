@@ -81,6 +81,22 @@ struct figure_columns {
   std::size_t stride = 0;
   std::uint8_t* start_regime = nullptr;  // of day 1, no_simulated_regime: none
   std::uint8_t* end_regime = nullptr;    // of day H
+
+  // The same columns from a row on: row i is the former's row + i.
+  figure_columns from_row(std::size_t row) const {
+    figure_columns moved = *this;
+    const auto move = [row](auto*& column) {
+      if (column != nullptr) column += row;
+    };
+    for (double** column : {&moved.index_return, &moved.max_drawdown, &moved.highest, &moved.hhi,
+                            &moved.max_hhi, &moved.max_top_10, &moved.max_volatility, &moved.group_return}) {
+      move(*column);
+    }
+    for (double*& column : moved.top) move(column);
+    move(moved.start_regime);
+    move(moved.end_regime);
+    return moved;
+  }
 };
 
 // Correlations over all scenarios that have them, in the order of figure_request; added to what stands there.

@@ -4,9 +4,14 @@
 #include "kernels/concentration/concentration_cuda.h"
 #include "kernels/device/buffer.h"
 #include "kernels/group_sums/group_sums_cuda.h"
+#include "kernels/order_statistics/order_statistics_cuda.h"
 #include "tests/backends/one_operation.h"
 #include "tests/backends/small_panel.h"
+#include "tests/backends/small_universe.h"
 #include "tests/support/bit_compare.h"
+
+#include <numeric>
+#include <random>
 
 // What only a device can show: launch shapes change no bit, and running out of memory ends in a table.
 namespace topheavy {
@@ -88,6 +93,55 @@ TEST_F(device, how_many_days_are_sorted_at_a_time_changes_no_bit) {
       EXPECT_TRUE(same(is_hhi, hhi));
       EXPECT_TRUE(same(is_entropy, entropy));
       EXPECT_TRUE(same(is_gini, gini));
+    }
+  }
+}
+
+TEST_F(device, how_many_values_are_sorted_at_a_time_changes_no_bit) {
+  std::mt19937_64 random(7);
+  std::vector<double> x(9'001);
+  for (double& value : x) value = static_cast<double>(random() % 500) - 250.0;  // with ties
+  const stream work;
+  device_ledger ledger(work.ref());
+  for (const std::size_t count : {1, 700, 9'001}) {
+    std::vector<std::uint64_t> index(count), is_index(count);
+    std::vector<double> value(count), is_value(count);
+    smallest_cpu(x.data(), x.size(), count, {index.data(), value.data()});
+    for (const std::size_t piece : {1'000, 4'501, 9'000, 1 << 20}) {
+      smallest_cuda(x.data(), x.size(), count, {is_index.data(), is_value.data()}, ledger, piece);
+      work.ref().wait();
+      EXPECT_EQ(is_index, index) << count << " by " << piece;
+      EXPECT_TRUE(same_bits(is_value, value)) << count << " by " << piece;
+    }
+  }
+}
+
+TEST_F(device, one_listed_several_times_gives_the_bits_of_the_cpu) {
+  const small_universe u = make_small_universe({150, 40, 33, 3}, 3'100, 1);
+  std::vector<std::uint32_t> row(u.rows);
+  std::iota(row.begin(), row.end(), 0U);
+  const std::vector<plan_step> step(5);
+  plan_recipe recipe;
+  recipe.days = 5;
+  recipe.step = step.data();
+  recipe.steps = step.size();
+  recipe.positions = static_cast<std::uint32_t>(row.size());
+  recipe.row = row.data();
+  recipe.windows = true;
+  figure_request request;
+  request.end_weights = false;
+  const auto index_returns = [&](backend& b, std::size_t count) {
+    std::vector<double> column(count, 9.0);
+    figure_columns columns;
+    columns.index_return = column.data();
+    b.load_universe(u.view())->scenario_pass(recipe, request, {2, count}, columns);
+    return column;
+  };
+  for (const std::size_t count : {1, 2, 3'090}) {
+    const std::vector<double> should = index_returns(*choose_backend("cpu").body, count);
+    for (const std::vector<int>& list : {std::vector<int>{0}, {0, 0}, {0, 0, 0}}) {
+      EXPECT_TRUE(same_bits(index_returns(*choose_backend("cuda", list).body, count), should))
+          << count << " scenarios to " << list.size();
     }
   }
 }

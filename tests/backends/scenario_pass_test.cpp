@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
+#include "kernels/scenario_pass/dealt_paths.h"
 #include "kernels/scenario_pass/scenario_pass_cpu.h"
 #include "tests/backends/small_universe.h"
 #include "tests/backends/thread_counts.h"
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <stdexcept>
 
 #include <gtest/gtest.h>
 
@@ -445,6 +447,179 @@ TEST(scenario_pass, replay_adds_up_the_changes_of_each_cap) {
       EXPECT_TRUE(same_bits(watch_is, watch)) << all.body[i]->name;
     }
   }
+}
+
+// Engines of several devices, with those of the CPU in their place.
+std::unique_ptr<path_engine> dealt_to(std::size_t engines, const small_universe& u) {
+  std::vector<std::unique_ptr<path_engine>> all;
+  for (std::size_t i = 0; i < engines; ++i) all.push_back(make_cpu_path_engine(u.view()));
+  return deal_paths(std::move(all), u.layout.slots());
+}
+
+TEST(dealt_paths, same_bits_from_one_engine_and_from_several) {
+  const small_groups groups;
+  for (const case_of_pass& c : cases()) {
+    const small_universe u = c.universe();
+    const auto alone = make_cpu_path_engine(u.view());
+    for (const bool daily : {false, true}) {
+      const small_recipe recipe(40, 9, daily);
+      const figure_request request = request_of(groups, daily);
+      for (const scenario_range range : {scenario_range{5, 60}, {0, 1500}, {7, 2}, {9, 1}}) {
+        const figures should = pass(*alone, recipe, request, range);
+        for (const std::size_t engines : {1, 2, 3}) {
+          SCOPED_TRACE(std::string(c.what) + ", " + std::to_string(range.count) + " to " +
+                       std::to_string(engines));
+          EXPECT_TRUE(pass(*dealt_to(engines, u), recipe, request, range) == should);
+        }
+      }
+    }
+  }
+}
+
+TEST(dealt_paths, correlations_are_counted_over_several_passes_of_all_engines) {
+  const small_groups groups;
+  const figure_request request = request_of(groups, false);
+  const small_recipe recipe(40, 9, false);
+  const small_universe u = cases()[0].universe();
+  const auto counted = [&](path_engine& engine) {
+    figures f(request, 50);
+    // 1 goes to one engine of three; after they are taken they begin anew.
+    for (const scenario_range range : {scenario_range{0, 50}, {50, 1}, {51, 30}}) {
+      engine.scenario_pass(recipe.view(), request, range, f.columns);
+    }
+    engine.take_correlations({f.histogram.data(), f.rho_sum.data(), f.rho_count.data()});
+    engine.take_correlations({f.histogram.data(), f.rho_sum.data(), f.rho_count.data()});
+    return f;
+  };
+  const figures should = counted(*make_cpu_path_engine(u.view()));
+  EXPECT_EQ(should.rho_count[0], 81U);
+  EXPECT_TRUE(counted(*dealt_to(3, u)) == should);
+}
+
+TEST(dealt_paths, replays_add_up_as_one_engine_does) {
+  const small_universe u = make_small_universe({150, 40, 33, 3}, 42, 1);
+  const small_recipe recipe(40, 9, true);
+  const std::size_t slots = u.layout.slots();
+  const std::vector<std::uint32_t> watched{2, 170};
+  const auto replay = [&](path_engine& engine, const std::vector<std::uint32_t>& bucket,
+                          std::size_t buckets) {
+    std::vector<std::uint64_t> scenario;
+    for (std::size_t i = 0; i < bucket.size(); ++i) scenario.push_back(1000 - 7 * i);
+    std::vector<double> all((2 * buckets) * slots + watched.size() * bucket.size(), -1.0);
+    engine.replay(recipe.view(),
+                  {scenario.data(), bucket.data(), bucket.size(), buckets, watched.data(), watched.size()},
+                  {all.data(), all.data() + buckets * slots, all.data() + 2 * buckets * slots});
+    return all;
+  };
+  const std::vector<std::pair<std::vector<std::uint32_t>, std::size_t>> dealt{
+      {{0, 0, 0, 0, 0}, 1},                       // one bucket cannot be shared
+      {{3, 1, 0, 3, 1, 1, 0, 2, 2, 3, 3, 1}, 4},  // in no order
+      {{1, 1, 1, 4, 4, 4}, 6},                    // without some
+      {{5, 5, 5}, 6},
+      {{}, 2},
+  };
+  const auto alone = make_cpu_path_engine(u.view());
+  for (const auto& [bucket, buckets] : dealt) {
+    const std::vector<double> should = replay(*alone, bucket, buckets);
+    for (const std::size_t engines : {2, 3, 7}) {
+      EXPECT_TRUE(same_bits(replay(*dealt_to(engines, u), bucket, buckets), should))
+          << bucket.size() << " scenarios to " << engines;
+    }
+  }
+}
+
+// Tells what it is given, and fails where it is to.
+class witness : public path_engine {
+ public:
+  struct calls {
+    std::vector<scenario_range> range;
+    std::size_t replayed = 0;
+  };
+  witness(calls& told, std::string fault) : told_(told), fault_(std::move(fault)) {}
+
+  void scenario_pass(const plan_recipe&, const figure_request&, scenario_range range,
+                     const figure_columns& columns) override {
+    told_.range.push_back(range);
+    std::fill_n(columns.index_return, range.count, static_cast<double>(range.first));
+    if (!fault_.empty()) throw std::runtime_error(fault_);
+  }
+  void take_correlations(const rho_columns&) override {}
+  void replay(const plan_recipe&, const replay_request& request, const replay_result&) override {
+    (*request.between)();
+    told_.replayed += request.count;
+  }
+
+ private:
+  calls& told_;
+  std::string fault_;
+};
+
+std::unique_ptr<path_engine> dealt_to(std::vector<witness::calls>& told,
+                                      const std::vector<std::string>& fault) {
+  std::vector<std::unique_ptr<path_engine>> all;
+  for (std::size_t i = 0; i < told.size(); ++i) all.push_back(std::make_unique<witness>(told[i], fault[i]));
+  return deal_paths(std::move(all), 16);
+}
+
+TEST(dealt_paths, parts_are_whole_blocks_where_there_are_enough) {
+  const auto dealt = [](std::size_t count) {
+    std::vector<witness::calls> told(3);
+    std::vector<double> column(count);
+    figure_columns columns;
+    columns.index_return = column.data();
+    dealt_to(told, {"", "", ""})->scenario_pass({}, {}, {100, count}, columns);
+    std::vector<std::size_t> parts;
+    std::uint64_t next = 100;
+    for (const witness::calls& one : told) {
+      for (const scenario_range& range : one.range) {
+        EXPECT_EQ(range.first, next);
+        EXPECT_EQ(column[range.first - 100], static_cast<double>(range.first));
+        next += range.count;
+        parts.push_back(range.count);
+      }
+    }
+    EXPECT_EQ(next, 100 + count);
+    return parts;
+  };
+  using parts = std::vector<std::size_t>;
+  EXPECT_EQ(dealt(10'000), (parts{3072, 3072, 3856}));
+  EXPECT_EQ(dealt(3 * 1024), (parts{1024, 1024, 1024}));
+  EXPECT_EQ(dealt(3 * 1024 - 1), (parts{1023, 1024, 1024}));  // not so many: as equal as can be
+  EXPECT_EQ(dealt(2), (parts{1, 1}));
+  EXPECT_EQ(dealt(0), parts{});
+}
+
+TEST(dealt_paths, a_fault_comes_out_once_all_have_ended_that_of_the_first_engine_of_several) {
+  std::vector<witness::calls> told(3);
+  std::vector<double> column(6, -1.0);
+  figure_columns columns;
+  columns.index_return = column.data();
+  const auto engine = dealt_to(told, {"", "the second", "the third"});
+  try {
+    engine->scenario_pass({}, {}, {0, 6}, columns);
+    ADD_FAILURE() << "no fault came out";
+  } catch (const std::runtime_error& fault) {
+    EXPECT_STREQ(fault.what(), "the second");
+  }
+  EXPECT_EQ(column, (std::vector<double>{0, 0, 2, 2, 4, 4}));
+}
+
+TEST(dealt_paths, what_is_thrown_between_ends_a_replay) {
+  std::vector<witness::calls> told(2);
+  const auto engine = dealt_to(told, {"", ""});
+  const std::vector<std::uint64_t> scenario{1, 2};
+  const std::vector<std::uint32_t> bucket{0, 1};
+  std::vector<double> sum(32), squares(32);
+  int asked = 0;
+  const std::function<void()> between = [&] {
+    ++asked;
+    throw std::runtime_error("stopped");
+  };
+  EXPECT_THROW(engine->replay({}, {scenario.data(), bucket.data(), 2, 2, nullptr, 0, &between},
+                              {sum.data(), squares.data(), nullptr}),
+               std::runtime_error);
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(told[0].replayed + told[1].replayed, 0U);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "host/scenario/block_sum.h"
 #include "host/scenario/distribution.h"
 #include "kernels/core/philox.h"
+#include "kernels/cpu_backend.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,6 +13,11 @@
 
 namespace topheavy {
 namespace {
+
+distribution distribution_of(const std::vector<double>& values) {
+  cpu_backend cpu;
+  return distribution_of(values, cpu);
+}
 
 TEST(block_sum, adds_up_blocks_of_1024) {
   // 2^53 + 1 + 1 ... loses every 1; a block of ones of its own does not.
@@ -99,7 +105,8 @@ TEST(distributions, are_of_the_columns_that_are_there) {
   for (auto& column : f.top) column = {1.0, 1.0};
   f.top[1] = {0.5, 0.7};
   f.max_hhi = {0.5, 0.75};
-  const figure_distributions d = distributions_of(f);
+  cpu_backend cpu;
+  const figure_distributions d = distributions_of(f, cpu);
   EXPECT_EQ(d.index_return.mean, 0.0);
   EXPECT_EQ(d.max_drawdown.quantile[4], 0.1);
   std::vector<std::string> names;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One answer (specification, section 8): the digest of a run depends on the data and the settings, and on nothing else.
 
-    TOPHEAVY_PROGRAM=... python digest.py [generated | real]
+    TOPHEAVY_PROGRAM=... python digest.py [generated | real | devices]
 """
 
 import hashlib
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parent))
-from program import PROJECT, REAL_DATA, Data, Runs, need_real_data, summary_of  # noqa: E402
+from program import PROJECT, REAL_DATA, SKIP, Data, Runs, need_real_data, summary_of, topheavy  # noqa: E402
 
 OUTPUTS = ("daily.parquet", "groups.parquet", "attribution.parquet", "correlation.parquet", "scenarios.parquet",
            "components.parquet")
@@ -202,6 +202,31 @@ class Generated(Runs):
         print("two runs: the same bytes in", ", ".join(OUTPUTS), "and in summary.json but for times")
 
 
+class Devices(Runs):
+    def test_lists(self):
+        """One device, the same listed twice and three times, and all: the answer of the CPU."""
+        data = Data(self.folder / "data", 200, 300, 3)
+        (self.folder / "down.yaml").write_text(STRESS)
+        config = data.config(self.folder / "plain.yaml", panel=data.panel_file, extra=SCENARIOS)
+        want = self.digest(config, "--backend", "cpu")
+        print(f"{'cpu':30} {want}")
+        for options in ("--devices 0", "--devices 0,0", "--devices 0,0,0", "--backend cuda"):
+            with self.subTest(options):
+                run = self.run_config(config, *options.split())
+                got, record = summary_of(run)["digest"], summary_of(run)["run"]
+                print(f"{options:30} {got} on {record['device']}")
+                self.assertEqual(record["backend"], "cuda")
+                self.assertEqual("listed" in record["device"], options.count("0") > 1)
+                self.assertEqual(got, want)
+
+    def test_one_that_is_not_there(self):
+        data = Data(self.folder / "few", 30, 60, 3)
+        done = topheavy("run", data.config(self.folder / "few.yaml", panel=data.panel_file), "--out",
+                        self.folder / "none", "--devices", "0,4096", expect=2)
+        print(done.stderr.strip())
+        self.assertRegex(done.stderr, r"--devices: no device 4096; there (is|are) 0 \(")
+
+
 class Real(Runs):
     def test_market_data(self):
         need = pq.read_table(REAL_DATA / "panel.parquet").select(["date", "symbol", "market_cap", "return"])
@@ -227,7 +252,11 @@ class Real(Runs):
 
 
 if __name__ == "__main__":
-    case = sys.argv.pop(1) if len(sys.argv) > 1 and sys.argv[1] in ("generated", "real") else "generated"
+    classes = {"generated": "Generated", "real": "Real", "devices": "Devices"}
+    case = sys.argv.pop(1) if len(sys.argv) > 1 and sys.argv[1] in classes else "generated"
     if case == "real":
         need_real_data()
-    unittest.main(defaultTest="Real" if case == "real" else "Generated", verbosity=2)
+    if case == "devices" and "backend   cuda: not available" in topheavy("info").stdout:
+        print("SKIPPED: no CUDA device: nothing was compared")
+        sys.exit(SKIP)
+    unittest.main(defaultTest=classes[case], verbosity=2)

@@ -90,7 +90,8 @@ class Ends(Outside):
     def test_usage(self):
         for command in ([], ["nonsense"], ["run"], ["run", self.config, "--nonsense"], ["run", self.config, "extra"],
                         ["run", self.config, "--backend", "abacus"], ["run", self.config, "--threads", "-1"],
-                        ["run", self.config, "--threads", "many"], ["run", self.config, "--set", "nonsense"],
+                        ["run", self.config, "--threads", "many"], ["run", self.config, "--devices", "-1"],
+                        ["run", self.config, "--devices", "0,one"], ["run", self.config, "--devices"], ["run", self.config, "--set", "nonsense"],
                         ["generate", "--constituents", "0", "--days", "5", "--seed", "1", "--out", "x"]):
             with self.subTest(command):
                 done = topheavy(*command, expect=2, cwd=self.place)
@@ -295,10 +296,11 @@ class Record(Outside):
 
     @unittest.skipIf(DEVICE, "there is a GPU")
     def test_cuda_without_a_device(self):
-        done = self.run_here("--backend", "cuda", expect=6)
-        print(done.stderr.strip())
-        self.assertRegex(done.stderr, r"(?i)cuda")
-        self.assertEqual(self.left(), [])
+        for arguments in (["--backend", "cuda"], ["--devices", "0,1"]):
+            done = self.run_here(*arguments, expect=6)
+            print(done.stderr.strip())
+            self.assertRegex(done.stderr, r"(?i)cuda")
+            self.assertEqual(self.left(), [])
 
 
 class Interrupted(Outside):

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
-#include "host/history/selection.h"
+#include "kernels/order_statistics/selection.h"
 
 #include <algorithm>
 

@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/device/buffer.h"
+#include "kernels/device/check.h"
+#include "kernels/device/stream.h"
+
+#include <cuda_runtime_api.h>
+
+namespace topheavy {
+
+// Launches, events and streams made from here on by this thread are the device's. Whoever enters a back end says so anew,
+// in whatever thread, and nothing puts back the former one: that would wake the first device in threads that never used it.
+inline void make_current(int device) { check(cudaSetDevice(device)); }
+
+// A device of the list at work, by its index; one that is listed twice works twice.
+struct device_work {
+  explicit device_work(int device) : index((make_current(device), device)) {}
+
+  int index;
+  stream work;
+  device_ledger ledger{work.ref()};
+};
+
+}  // namespace topheavy
