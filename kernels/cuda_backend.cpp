@@ -14,6 +14,7 @@
 #include "kernels/device/stream.h"
 #include "kernels/device/transfer.h"
 #include "kernels/group_sums/group_sums_cuda.h"
+#include "kernels/spectrum/spectrum_cuda.h"
 
 #include <cuda_runtime_api.h>
 
@@ -31,7 +32,7 @@ class cuda_backend final : public cpu_backend {
     return {"group_sums",         "breadth",        "fixed_weight_return",
             "concentration",      "new_highs",      "window_contributions",
             "risk_contributions", "regime_moments", "standardised_sums",
-            "day_bootstrap"};
+            "spectrum",           "day_bootstrap"};
   }
 
   void day_pass(panel_view panel, const day_parts& parts) override { day_pass_cuda(panel_, panel, parts); }
@@ -43,6 +44,11 @@ class cuda_backend final : public cpu_backend {
   void standardised_sums(panel_view panel, const standardised_days& days, groups_view groups,
                          double* sum) override {
     standardised_sums_cuda(panel_, panel, days, groups, sum);
+  }
+
+  std::vector<absorption> absorption_ratios(panel_view panel, const day_sets& sets,
+                                            std::size_t components) override {
+    return absorption_ratios_cuda(panel_, eigenvalues_, panel, sets, components);
   }
 
   void day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
@@ -77,6 +83,7 @@ class cuda_backend final : public cpu_backend {
   stream stream_;
   device_ledger ledger_;
   device_panel panel_;
+  device_eigenvalues eigenvalues_;
 };
 
 std::string version(int number) {

@@ -25,6 +25,7 @@ inline constexpr unsigned standardised_sums = 256;
 inline constexpr unsigned new_highs = 64;
 inline constexpr unsigned regime_moments = 64;
 inline constexpr unsigned risk_contributions = 64;
+inline constexpr unsigned standardise = 64;
 inline constexpr unsigned window_contributions = 64;
 // Not measured yet: replicates are few beside the threads of a device.
 inline constexpr unsigned day_bootstrap = 64;

@@ -4,10 +4,12 @@
 
 #include "kernels/core/view.h"
 #include "kernels/device/buffer.h"
+#include "kernels/device/check.h"
 #include "kernels/device/transfer.h"
 
 #include <cstddef>
-#include <utility>
+#include <cstdint>
+#include <vector>
 
 // A device's copy of the panel it was last given, whole or the part that is worked on.
 namespace topheavy {
@@ -51,6 +53,23 @@ class device_panel {
   panel_view constituents(panel_view host, std::size_t first, std::size_t count) {
     return copy(host, {host.cap + first, host.days, count, host.constituents},
                 {host.ret + first, host.days, count, host.constituents});
+  }
+
+  // The returns of some days, which ascend, one after another; no caps.
+  panel_view returns(panel_view host, const std::vector<std::int32_t>& days) {
+    release();
+    const std::size_t names = host.constituents;
+    ret_ = device_buffer<double>(*ledger_, days.size() * names, "returns of a set of days");
+    for (std::size_t first = 0, count = 1; first < days.size(); first += count, count = 1) {
+      while (first + count < days.size() &&
+             days[first + count] == days[first] + static_cast<std::int32_t>(count)) {
+        ++count;
+      }
+      check(cudaMemcpyAsync(ret_.data() + first * names,
+                            host.ret + static_cast<std::size_t>(days[first]) * names,
+                            count * names * sizeof(double), cudaMemcpyHostToDevice, ledger_->stream().get()));
+    }
+    return there_ = {nullptr, ret_.data(), days.size(), names};
   }
 
  private:

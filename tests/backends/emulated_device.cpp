@@ -19,6 +19,9 @@
 #include "kernels/regime_moments/regime_moments_cuda.h"
 #include "kernels/risk_contributions/risk_contributions_core.h"
 #include "kernels/risk_contributions/risk_contributions_cuda.h"
+#include "kernels/spectrum/spectrum_cuda.h"
+#include "kernels/spectrum/standardise_core.h"
+#include "kernels/spectrum/standardise_cuda.h"
 #include "kernels/standardised_sums/standardised_sums_core.h"
 #include "kernels/standardised_sums/standardised_sums_cuda.h"
 #include "kernels/window_contributions/window_contributions_core.h"
@@ -30,6 +33,10 @@
 #include <limits>
 #include <map>
 #include <optional>
+
+extern "C" void dsyev_(const char* jobz, const char* uplo, const int* n, double* a, const int* lda, double* w,
+                       double* work, const int* work_length, int* info, std::size_t jobz_length,
+                       std::size_t uplo_length);
 
 namespace topheavy {
 namespace {
@@ -71,11 +78,16 @@ class emulated_backend final : public cpu_backend {
                          double* sum) override {
     standardised_sums_cuda(panel_, panel, days, groups, sum);
   }
+  std::vector<absorption> absorption_ratios(panel_view panel, const day_sets& sets,
+                                            std::size_t components) override {
+    return absorption_ratios_cuda(panel_, eigenvalues_, panel, sets, components);
+  }
 
  private:
   stream stream_;
   device_ledger ledger_;
   device_panel panel_;
+  device_eigenvalues eigenvalues_;
 };
 
 }  // namespace
@@ -200,6 +212,45 @@ void regime_moments_cuda(panel_view panel, const moment_days& days, regime_momen
                          unsigned) {
   for (std::size_t i = days.cells * panel.constituents; i-- > 0;) {
     moments_of_constituent(panel, days, result, i / panel.constituents, i % panel.constituents);
+  }
+}
+
+void standardise_cuda(panel_view panel, const std::int32_t* days, std::size_t sets, std::size_t count,
+                      double* z, std::int32_t* used, stream_ref, unsigned) {
+  for (std::size_t i = sets * panel.constituents; i-- > 0;) {
+    const std::size_t set = i / panel.constituents;
+    used[set] += standardise_constituent(panel, days + set * count, count,
+                                         z + set * count * panel.constituents, i % panel.constituents);
+  }
+}
+
+// cuBLAS and cuSOLVER by sums and LAPACK.
+struct device_eigenvalues::libraries {};
+device_eigenvalues::device_eigenvalues() = default;
+device_eigenvalues::~device_eigenvalues() = default;
+std::size_t device_eigenvalues::most_at_once(std::size_t) { return 3; }
+std::size_t device_eigenvalues::bytes_each(device_ledger&, std::size_t order) {
+  return sizeof(double) * order * (order + 1);
+}
+void device_eigenvalues::of_products(device_ledger& ledger, const double* z, std::size_t matrices,
+                                     std::size_t rows, std::size_t columns, double* values) {
+  const std::size_t order = std::min(rows, columns);
+  const device_buffer<double> products(ledger, order * order, "products of returns");
+  for (std::size_t m = 0; m < matrices; ++m, z += rows * columns, values += order) {
+    const auto at = [&](std::size_t i, std::size_t k) {
+      return rows <= columns ? z[i * columns + k] : z[k * columns + i];
+    };
+    for (std::size_t i = 0; i < order * order; ++i) {
+      products.data()[i] = 0.0;
+      for (std::size_t k = 0; k < std::max(rows, columns); ++k) {
+        products.data()[i] += at(i / order, k) * at(i % order, k);
+      }
+    }
+    const int n = static_cast<int>(order), work_length = 40 * n;
+    int failed = 0;
+    std::vector<double> work(40 * order);
+    dsyev_("N", "U", &n, products.data(), &n, values, work.data(), &work_length, &failed, 1, 1);
+    if (failed != 0) throw std::runtime_error("dsyev failed");
   }
 }
 

@@ -45,10 +45,26 @@ class whole_history {
   void run(backend& b) {
     numbers_.clear();
     counts_.clear();
+    ratios_.clear();
     day_pass(b);
     constituent_pass(b);
     b.standardised_sums(panel_.view(), {cell_.data(), 2, mean_.data(), per_sd_.data()}, groups_.view(),
                         numbers(panel_.days * 4));
+  }
+
+  // Sets of nine days, and one of every other day.
+  void run_spectrum(backend& b) {
+    const auto days = static_cast<std::int32_t>(panel_.days);
+    day_sets sets;
+    for (std::int32_t first = 1; first + 9 <= days; ++first) {
+      for (std::int32_t t = first; t < first + 9; ++t) {
+        if (t == first) sets.emplace_back();
+        sets.back().push_back(t);
+      }
+    }
+    sets.emplace_back();
+    for (std::int32_t t = 1; t < days; t += 2) sets.back().push_back(t);
+    ratios_ = b.absorption_ratios(panel_.view(), sets, 2);
   }
 
   void expect_same_as(const whole_history& should) const {
@@ -57,6 +73,14 @@ class whole_history {
       EXPECT_TRUE(same_bits(numbers_[i], should.numbers_[i])) << "numbers " << i;
     }
     EXPECT_EQ(counts_, should.counts_);
+    ASSERT_EQ(ratios_.size(), should.ratios_.size());
+    for (std::size_t i = 0; i < ratios_.size(); ++i) {
+      EXPECT_EQ(ratios_[i].constituents, should.ratios_[i].constituents) << "set " << i;
+      EXPECT_TRUE(std::isnan(should.ratios_[i].ratio)
+                      ? std::isnan(ratios_[i].ratio)
+                      : std::fabs(ratios_[i].ratio - should.ratios_[i].ratio) < 1e-13)
+          << "set " << i << ": " << ratios_[i].ratio << ", " << should.ratios_[i].ratio;
+    }
   }
 
  private:
@@ -107,6 +131,7 @@ class whole_history {
   std::vector<double> weight_, slope_, scale_, stand_in_, mean_, per_sd_;
   std::vector<std::int32_t> sector_, cell_;
   std::deque<std::vector<double>> numbers_;
+  std::vector<absorption> ratios_;
   std::deque<std::vector<std::int32_t>> counts_;
 };
 
