@@ -9,6 +9,7 @@
 #include "kernels/errors.h"
 #include "kernels/order_statistics/order_statistics.h"
 #include "kernels/scenario_pass/scenario_pass.h"
+#include "kernels/spectrum/spectrum.h"
 #include "kernels/standardised_sums/standardised_sums.h"
 
 #include <memory>
@@ -17,8 +18,9 @@
 #include <vector>
 
 // What the host sees of the kernels: one virtual function a pass over the panel, which holds the operations
-// that can share it, and one each for what needs no panel: the bootstrap of days and order statistics. All pointers are host memory;
-// results are identical to the bit on every back end and for any number of threads. A back end may keep a
+// that can share it, and one each for what needs no panel: the bootstrap of days and order statistics. All pointers are host
+// memory; results are identical to the bit on every back end and for any number of threads, but for the last bits of
+// absorption_ratios, which are a library's. A back end may keep a
 // device's copy of the panel it was last given, known by address and extents: a panel stays unchanged and in
 // its place as long as the back end that has seen it. Throws std::invalid_argument where the header of a pass
 // says so, out_of_device_memory where a device is too small.
@@ -36,6 +38,8 @@ class backend {
   virtual void constituent_pass(panel_view panel, const constituent_parts& parts) = 0;
   virtual void standardised_sums(panel_view panel, const standardised_days& days, groups_view groups,
                                  double* sum) = 0;
+  virtual std::vector<absorption> absorption_ratios(panel_view panel, const day_sets& sets,
+                                                    std::size_t components) = 0;
   virtual void day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
                              bootstrap_result result) = 0;
   virtual void smallest(const double* x, std::size_t size, std::size_t count,

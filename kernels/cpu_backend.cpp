@@ -23,10 +23,9 @@ std::string cpu_backend::device() const {
 }
 
 std::vector<std::string> cpu_backend::own_operations() const {
-  return {"group_sums",         "breadth",          "fixed_weight_return",
-          "concentration",      "new_highs",        "window_contributions",
-          "risk_contributions", "regime_moments",   "standardised_sums",
-          "day_bootstrap",      "order_statistics", "scenario_pass"};
+  return {"group_sums",           "breadth",            "fixed_weight_return", "concentration",     "new_highs",
+          "window_contributions", "risk_contributions", "regime_moments",      "standardised_sums", "spectrum",
+          "day_bootstrap",        "order_statistics",   "scenario_pass"};
 }
 
 void cpu_backend::day_pass(panel_view panel, const day_parts& parts) { day_pass_cpu(panel, parts); }
@@ -38,6 +37,11 @@ void cpu_backend::constituent_pass(panel_view panel, const constituent_parts& pa
 void cpu_backend::standardised_sums(panel_view panel, const standardised_days& days, groups_view groups,
                                     double* sum) {
   standardised_sums_cpu(panel, days, groups, sum);
+}
+
+std::vector<absorption> cpu_backend::absorption_ratios(panel_view panel, const day_sets& sets,
+                                                       std::size_t components) {
+  return absorption_ratios_cpu(panel, sets, components);
 }
 
 void cpu_backend::day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days,

@@ -17,6 +17,8 @@ class cpu_backend : public backend {
   void constituent_pass(panel_view panel, const constituent_parts& parts) override;
   void standardised_sums(panel_view panel, const standardised_days& days, groups_view groups,
                          double* sum) override;
+  std::vector<absorption> absorption_ratios(panel_view panel, const day_sets& sets,
+                                            std::size_t components) override;
   void day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
                      bootstrap_result result) override;
   void smallest(const double* x, std::size_t size, std::size_t count, const smallest_values& result) override;

@@ -11,4 +11,6 @@ std::unique_ptr<backend> make_cuda_backend(const std::vector<int>& devices) {
                             (devices.empty() ? "" : ", so there are no devices to choose from"));
 }
 
+std::unique_ptr<backend> make_cuda_backend_within(std::size_t) { return make_cuda_backend({}); }
+
 }  // namespace topheavy

@@ -4,6 +4,7 @@
 
 #include "kernels/backend.h"
 
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -18,5 +19,7 @@ backend_status cuda_status(const std::vector<int>& asked = {});
 // devices: as choose_devices (device_list.h), whose errors it throws; of those asked for no other is woken. Throws
 // backend_unavailable where cuda_status() says no.
 std::unique_ptr<backend> make_cuda_backend(const std::vector<int>& devices);
+// The same of all devices, holding at most device_bytes of each one's memory: what is larger is worked on in chunks.
+std::unique_ptr<backend> make_cuda_backend_within(std::size_t device_bytes);
 
 }  // namespace topheavy

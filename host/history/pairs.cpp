@@ -223,7 +223,7 @@ void add_averages(panel_view panel, const constituent_moments& moments,
 
 // The absorption ratio over rolling windows and over the days of each regime.
 void add_absorption(panel_view panel, const std::vector<day_list>& of_regime,
-                    const std::vector<double>& fixed_weight_return, const absorption_settings& s,
+                    const std::vector<double>& fixed_weight_return, const absorption_settings& s, backend& b,
                     pairs_history& h) {
   std::vector<day_list> sets = rolling_windows(fixed_weight_return, static_cast<std::size_t>(s.window));
   const std::size_t windows = sets.size();
@@ -238,7 +238,7 @@ void add_absorption(panel_view panel, const std::vector<day_list>& of_regime,
     const std::vector<day_list> some(
         from, from + static_cast<std::ptrdiff_t>(std::min(sets_at_once, sets.size() - first)));
     const std::vector<absorption> found =
-        absorption_ratios(panel, some, static_cast<std::size_t>(s.components));
+        b.absorption_ratios(panel, some, static_cast<std::size_t>(s.components));
     ratios.insert(ratios.end(), found.begin(), found.end());
   }
   h.absorption_ratio.assign(panel.days, not_known);
@@ -264,7 +264,7 @@ pairs_history make_pairs(panel_view panel, const constituent_moments& moments,
     per_sd.insert(per_sd.end(), row.begin(), row.end());
   }
   if (moments.regimes > 0) add_averages(panel, moments, of_regime, per_sd, dimensions, s, b, h);
-  add_absorption(panel, of_regime, fixed_weight_return, s.absorption, h);
+  add_absorption(panel, of_regime, fixed_weight_return, s.absorption, b, h);
   return h;
 }
 

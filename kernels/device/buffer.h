@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,11 +19,14 @@
 // Device memory: a ledger of what is held on one stream, and buffers that own a part of it.
 namespace topheavy {
 
-// Knows every buffer by label and bytes, so that running out of memory ends in a table. Outlives its buffers;
-// used by one thread.
+inline constexpr std::size_t all_device_memory = std::numeric_limits<std::size_t>::max();
+
+// Knows every buffer by label and bytes, so that running out of memory ends in a table. Holds no more than `limit`
+// bytes, whatever the device has. Outlives its buffers; used by one thread.
 class device_ledger {
  public:
-  explicit device_ledger(stream_ref stream) : stream_(stream) {}
+  explicit device_ledger(stream_ref stream, std::size_t limit = all_device_memory)
+      : stream_(stream), limit_(limit) {}
   device_ledger(const device_ledger&) = delete;
   device_ledger& operator=(const device_ledger&) = delete;
 
@@ -29,6 +34,7 @@ class device_ledger {
 
   // Throws out_of_device_memory with the table of what is held.
   void* allocate(std::size_t bytes, const std::string& label) {
+    if (bytes > limit_ - bytes_held_) throw out_of_device_memory(table(bytes, label));
     void* memory = nullptr;
     const cudaError_t result = cudaMallocAsync(&memory, bytes, stream_.get());
     if (result == cudaErrorMemoryAllocation) {
@@ -37,12 +43,36 @@ class device_ledger {
     }
     check(result);
     held_.push_back({memory, bytes, label});
+    bytes_held_ += bytes;
     return memory;
+  }
+
+  // Bytes that could be allocated now, less a tenth for what the device and its libraries keep back. Waits for the
+  // stream, so that what it has freed counts.
+  std::size_t available() const {
+    stream_.wait();
+    std::size_t free = 0;
+    std::size_t total = 0;
+    check(cudaMemGetInfo(&free, &total));
+    int device = 0;
+    cudaMemPool_t pool = nullptr;
+    std::uint64_t reserved = 0;  // by the pool of cudaMallocAsync: not free, and yet ours
+    std::uint64_t used = 0;
+    check(cudaGetDevice(&device));
+    check(cudaDeviceGetDefaultMemPool(&pool, device));
+    check(cudaMemPoolGetAttribute(pool, cudaMemPoolAttrReservedMemCurrent, &reserved));
+    check(cudaMemPoolGetAttribute(pool, cudaMemPoolAttrUsedMemCurrent, &used));
+    free += static_cast<std::size_t>(reserved - std::min(used, reserved));
+    return std::min(free / 10 * 9, limit_ - bytes_held_);
   }
 
   void release(void* memory) noexcept {
     const auto same = [memory](const entry& one) { return one.memory == memory; };
-    held_.erase(std::remove_if(held_.begin(), held_.end(), same), held_.end());
+    const auto found = std::find_if(held_.begin(), held_.end(), same);
+    if (found != held_.end()) {
+      bytes_held_ -= found->bytes;
+      held_.erase(found);
+    }
     cudaFreeAsync(memory, stream_.get());
   }
 
@@ -58,12 +88,17 @@ class device_ledger {
     std::size_t total = 0;
     cudaMemGetInfo(&free, &total);
     std::string text = "out of device memory: " + label + " needs " + std::to_string(bytes) + " bytes, " +
-                       std::to_string(free) + " of " + std::to_string(total) + " are free; held:";
+                       std::to_string(free) + " of " + std::to_string(total) + " are free";
+    if (limit_ != all_device_memory) text += ", " + std::to_string(limit_) + " may be held";
+    text += "; held:";
+    if (held_.empty()) text += " nothing";
     for (const entry& one : held_) text += "\n  " + one.label + "  " + std::to_string(one.bytes) + " bytes";
     return text;
   }
 
   stream_ref stream_;
+  std::size_t limit_;
+  std::size_t bytes_held_ = 0;
   std::vector<entry> held_;
 };
 

@@ -16,11 +16,13 @@ inline void make_current(int device) { check(cudaSetDevice(device)); }
 
 // A device of the list at work, by its index; one that is listed twice works twice.
 struct device_work {
-  explicit device_work(int device) : index((make_current(device), device)) {}
+  // bytes: as device_ledger's limit.
+  explicit device_work(int device, std::size_t bytes = all_device_memory)
+      : index((make_current(device), device)), ledger(work.ref(), bytes) {}
 
   int index;
   stream work;
-  device_ledger ledger{work.ref()};
+  device_ledger ledger;
 };
 
 }  // namespace topheavy

@@ -23,8 +23,11 @@ inline constexpr unsigned group_sums = 256;
 inline constexpr unsigned order_statistics = 256;
 inline constexpr unsigned standardised_sums = 256;
 // Not measured yet: constituents are few, so small blocks spread them over more of the device.
+inline constexpr unsigned new_highs = 64;
 inline constexpr unsigned regime_moments = 64;
 inline constexpr unsigned risk_contributions = 64;
+inline constexpr unsigned standardise = 64;
+inline constexpr unsigned window_contributions = 64;
 // Not measured yet: replicates are few beside the threads of a device.
 inline constexpr unsigned day_bootstrap = 64;
 // Counts of drawn days that are worked on at a time, 4 bytes each.

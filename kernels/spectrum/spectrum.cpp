@@ -134,12 +134,9 @@ absorption ratio_of_set(panel_view panel, const std::vector<std::int32_t>& days,
                         set_memory& m) {
   standardise(panel, days, m);
   const std::size_t used = m.taking_part.size();
-  absorption a{not_known, static_cast<std::int32_t>(used)};
-  if (used == 0) return a;
-  if (components >= std::min(used, days.size() - 1)) {  // every z has a mean of 0: one degree less than days
-    a.ratio = 1.0;
-    return a;
-  }
+  const auto takes_part = static_cast<std::int32_t>(used);
+  if (const auto known = ratio_without_eigenvalues(used, days.size(), components))
+    return {*known, takes_part};
   const bool by_day = days.size() < used;
   const auto order = static_cast<int>(by_day ? days.size() : used);
   const auto inner = static_cast<int>(by_day ? used : days.size());
@@ -154,25 +151,38 @@ absorption ratio_of_set(panel_view panel, const std::vector<std::int32_t>& days,
   for (std::size_t i = 0; i < static_cast<std::size_t>(order); ++i) {
     total += m.products[i * (static_cast<std::size_t>(order) + 1)];
   }
-  const double ratio = sum_of_largest(m, order, static_cast<int>(components)) / total;
-  if (!(ratio > 0.0 && ratio < 1.0 + 1e-9)) {
-    throw std::runtime_error("spectrum: the largest eigenvalues are " + std::to_string(ratio) + " of all");
-  }
-  a.ratio = std::min(ratio, 1.0);
-  return a;
+  return {ratio_of_eigenvalues(sum_of_largest(m, order, static_cast<int>(components)), total), takes_part};
 }
 
 }  // namespace
 
-std::vector<absorption> absorption_ratios(panel_view panel,
-                                          const std::vector<std::vector<std::int32_t>>& sets,
-                                          std::size_t components) {
+void check_day_sets(panel_view panel, const day_sets& sets) {
   for (const std::vector<std::int32_t>& days : sets) {
     for (const std::int32_t t : days) {
       if (t >= 0 && static_cast<std::size_t>(t) < panel.days) continue;
       throw std::invalid_argument("spectrum: day " + std::to_string(t) + " of " + std::to_string(panel.days));
     }
   }
+}
+
+std::optional<double> ratio_without_eigenvalues(std::size_t used, std::size_t days, std::size_t components) {
+  if (used == 0) return not_known;
+  if (components >= std::min(used, days - 1))
+    return 1.0;  // every z has a mean of 0: one degree less than days
+  return std::nullopt;
+}
+
+double ratio_of_eigenvalues(double largest, double all) {
+  const double ratio = largest / all;
+  if (!(ratio > 0.0 && ratio < 1.0 + 1e-9)) {
+    throw std::runtime_error("spectrum: the largest eigenvalues are " + std::to_string(ratio) + " of all");
+  }
+  return std::min(ratio, 1.0);
+}
+
+std::vector<absorption> absorption_ratios_cpu(panel_view panel, const day_sets& sets,
+                                              std::size_t components) {
+  check_day_sets(panel, sets);
   if (openblas_set_num_threads != nullptr) openblas_set_num_threads(1);  // threads are over sets
   std::vector<absorption> ratios(sets.size(), absorption{not_known, 0});
   oneapi::tbb::parallel_for(oneapi::tbb::blocked_range<std::size_t>(0, sets.size()), [&](const auto& range) {

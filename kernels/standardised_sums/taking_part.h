@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/core/portable.h"
+
 #include <cmath>
 #include <cstdint>
 
@@ -11,10 +13,10 @@ namespace topheavy {
 
 enum class part { taken, too_few_returns, no_variance };
 
-inline part part_in_pairs(std::int32_t returns, std::int32_t days, double mean, double sd) {
+TOPHEAVY_HD inline part part_in_pairs(std::int32_t returns, std::int32_t days, double mean, double sd) {
   constexpr double rounding = 1e-12;
   if (returns == 0 || std::int64_t{5} * returns < std::int64_t{4} * days) return part::too_few_returns;
-  return sd > rounding * std::fabs(mean) ? part::taken : part::no_variance;
+  return sd > rounding * fabs(mean) ? part::taken : part::no_variance;
 }
 
 }  // namespace topheavy

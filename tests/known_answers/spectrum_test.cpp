@@ -67,11 +67,11 @@ TEST(absorption_ratio, of_ten_equally_correlated_constituents) {
   }
   std::vector<std::int32_t> all(days);
   std::iota(all.begin(), all.end(), 0);
-  const auto ratios = absorption_ratios({cap.data(), ret.data(), days, constituents}, {all, {}}, 1);
+  const auto ratios = absorption_ratios_cpu({cap.data(), ret.data(), days, constituents}, {all, {}}, 1);
   EXPECT_NEAR(ratios[0].ratio, 0.46, 1e-14);
   EXPECT_EQ(ratios[0].constituents, 10);
   EXPECT_TRUE(std::isnan(ratios[1].ratio));
-  EXPECT_THROW(absorption_ratios({cap.data(), ret.data(), days, constituents}, {{16}}, 1),
+  EXPECT_THROW(absorption_ratios_cpu({cap.data(), ret.data(), days, constituents}, {{16}}, 1),
                std::invalid_argument);
 }
 
