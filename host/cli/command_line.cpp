@@ -7,7 +7,9 @@
 #include "host/cli/commands.h"
 #include "host/generate/universe.h"
 
+#include <charconv>
 #include <limits>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 
@@ -26,6 +28,25 @@ void add_log_options(CLI::App& command, log_options& log) {
   command.add_flag("--quiet", log.quiet, "Nothing but errors: no summary, no progress");
 }
 
+// "0,1": whole numbers with a comma between.
+std::vector<int> read_device_list(const std::string& text) {
+  std::vector<int> list;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (true) {
+    int index = -1;
+    const auto [behind, fault] = std::from_chars(at, end, index);
+    if (fault != std::errc() || index < 0 || (behind != end && *behind != ',')) {
+      throw CLI::ValidationError("--devices", "'" + text +
+                                                  "' is no list of devices; expected their numbers, "
+                                                  "from 0 on, with commas between, as in 0,1");
+    }
+    list.push_back(index);
+    if (behind == end) return list;
+    at = behind + 1;
+  }
+}
+
 void add_run_options(CLI::App& command, run_options& run, log_options& log, const std::string& default_out) {
   command.add_option("--out", run.out, "Folder of the results; default: " + default_out)->type_name("DIR");
   command.add_flag("--force", run.force, "Replace the folder of an earlier run");
@@ -35,12 +56,10 @@ void add_run_options(CLI::App& command, run_options& run, log_options& log, cons
       ->type_name("NAME")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   command
-      .add_option("--devices", run.devices,
-                  "CUDA devices that work, by index: 0 or 0,1 (asks for cuda; default: all that are visible)")
-      ->type_name("LIST")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(CLI::NonNegativeNumber);
+      .add_option_function<std::string>(
+          "--devices", [&run](const std::string& text) { run.devices = read_device_list(text); },
+          "CUDA devices that work, by index: 0 or 0,1 (asks for cuda; default: all that are visible)")
+      ->type_name("LIST");
   command.add_option("--threads", run.threads, "CPU threads; default: all that the process may use")
       ->type_name("N")
       ->check(CLI::Range(1, 4096));

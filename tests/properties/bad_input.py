@@ -265,7 +265,8 @@ class runner:
         if code == 0 and (said or any(Path(name).name.startswith(".") for name in left)):
             complaints.append(f"accepted, with stderr {said!r} and new files {left}")
         if threads == 1 and form == formats_of("panel", recipe.get("panel") or {})[0]:
-            checked, told = start(["validate", config, *[a for a in arguments if a != "--force"]], folder, limits)
+            overrides = [a for pair in zip(arguments, arguments[1:]) if pair[0] == "--set" for a in pair]  # all it takes
+            checked, told = start(["validate", config, *overrides], folder, limits)
             expected = recipe.get("validate", 2 if code == 2 else 0)  # it does not read the tables
             if checked != expected or (code == 2 and expected == 2 and told != said):
                 complaints.append(f"validate: exit {checked}, {told!r}")

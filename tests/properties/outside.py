@@ -91,7 +91,7 @@ class Ends(Outside):
         for command in ([], ["nonsense"], ["run"], ["run", self.config, "--nonsense"], ["run", self.config, "extra"],
                         ["run", self.config, "--backend", "abacus"], ["run", self.config, "--threads", "-1"],
                         ["run", self.config, "--threads", "many"], ["run", self.config, "--devices", "-1"],
-                        ["run", self.config, "--devices", "0,one"], ["run", self.config, "--devices"], ["run", self.config, "--set", "nonsense"],
+                        ["run", self.config, "--devices", "0,one"], ["run", self.config, "--devices", "0,,1"], ["run", self.config, "--devices"], ["run", self.config, "--set", "nonsense"],
                         ["generate", "--constituents", "0", "--days", "5", "--seed", "1", "--out", "x"]):
             with self.subTest(command):
                 done = topheavy(*command, expect=2, cwd=self.place)
