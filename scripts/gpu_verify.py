@@ -374,6 +374,8 @@ def benchmarks(run):
         run.command(program, *time_and_choice, f"--benchmark_out={result}", "--benchmark_out_format=json")
         text = result.read_text() if result.exists() else ""
         timed = json.loads(text) if text.strip() else {"context": {}, "benchmarks": []}
+        if program.name.endswith("_cuda") and not timed["benchmarks"] and not run.options.no_device:
+            raise Failed(f"{program.name} timed nothing although there is a device: {run.last_line()}")
         run.machine.setdefault("benchmarks", {})[program.name] = timed
         counts.append(f"{program.name} {len(timed['benchmarks'])}")
     return "timed: " + ", ".join(counts) + gpu_report.path_engine_in_words(run.machine)
