@@ -3,6 +3,8 @@
 """The steps of scripts/gpu_verify.sh, whose head says what they prove and how to call it."""
 
 import argparse
+import concurrent.futures
+import contextlib
 import datetime
 import json
 import os
@@ -16,11 +18,16 @@ import sys
 import time
 import xml.etree.ElementTree
 
+import gpu_report
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "gpu_verify"
 BUILD = ROOT / "build" / "cuda"
 PROGRAM = BUILD / "topheavy"
 NAMED_ARCHITECTURES = ["80-real", "90"]  # as in CMakeLists.txt: what every build carries
+TOOL_PLACES = ["/usr/local/cuda/bin", "/usr/local/cuda/compute-sanitizer"]  # where tools may be that are not on the PATH
+SECONDS = 570
+OUTPUT_END = 11000  # characters that the summary may take: some see no more than the end of the output
 
 
 class NotAvailable(Exception):
@@ -29,6 +36,10 @@ class NotAvailable(Exception):
 
 class Failed(Exception):
     """The step ran and did not hold; its text says what."""
+
+    def __init__(self, text, status=None):
+        super().__init__(text)
+        self.status = status  # of the command, where one ended by itself
 
 
 class Verification:
@@ -42,26 +53,39 @@ class Verification:
         self.architectures = list(NAMED_ARCHITECTURES)
         self.backends = ["cpu", "cpu"] if options.no_device else ["cpu", "cuda"]
         self.machine = {}
+        self.digests = {}  # of runs, by name
         self.log = None  # of the step that runs
+        self.step_end = self.deadline
 
-    def command(self, *arguments):
-        """Runs a command with its output in the step's log; raises Failed where it ends with another status than 0."""
+    def left(self):
+        """Seconds that the step still has."""
+        return min(self.deadline, self.step_end) - time.monotonic()
+
+    def command(self, *arguments, output=None):
+        """Runs a command with its output in the step's log, standard output in a file where one is given; raises Failed where
+        it ends with another status than 0."""
         arguments = [str(argument) for argument in arguments]
         self.log.write("$ " + " ".join(arguments) + "\n")
         self.log.flush()
-        try:
-            process = subprocess.Popen(arguments, cwd=ROOT, env=self.environment, stdout=self.log,
-                                       stderr=subprocess.STDOUT, start_new_session=True)
-        except FileNotFoundError:
-            raise NotAvailable(f"no {arguments[0]}")
-        try:
-            status = process.wait(timeout=max(1.0, self.deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)  # with all it started
-            process.wait()
-            raise Failed(f"{arguments[0]} was stopped at the limit of {self.options.seconds} s for all steps")
+        with open(output, "w") if output else contextlib.nullcontext(self.log) as out:
+            try:
+                process = subprocess.Popen(arguments, cwd=ROOT, env=self.environment, stdout=out, stderr=self.log
+                                           if output else subprocess.STDOUT, start_new_session=True)
+            except FileNotFoundError:
+                raise NotAvailable(f"no {arguments[0]}")
+            try:
+                status = process.wait(timeout=max(1.0, self.left()))
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)  # with all it started
+                process.wait()
+                raise Failed(f"{arguments[0]} was stopped: no time left, of the step or of all")
         if status != 0:
-            raise Failed(f"{' '.join(arguments[:3])} ended with status {status}")
+            raise Failed(f"{' '.join(arguments[:3])} ended with status {status}", status)
+
+    def last_line(self):
+        self.log.flush()
+        lines = pathlib.Path(self.log.name).read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else ""
 
 
 def answer_of(*arguments, pattern=r"(.*)"):
@@ -76,9 +100,7 @@ def answer_of(*arguments, pattern=r"(.*)"):
 
 def environment(run):
     """Names the tools; all of them are needed."""
-    if not shutil.which("nvcc") and os.access("/usr/local/cuda/bin/nvcc", os.X_OK):
-        run.environment["PATH"] += ":/usr/local/cuda/bin"
-        os.environ["PATH"] = run.environment["PATH"]
+    run.environment["PATH"] = os.environ["PATH"] = ":".join([run.environment["PATH"], *TOOL_PLACES])
     import pyarrow  # scripts/gpu_verify.sh chose a Python that has it
 
     tools = {
@@ -137,9 +159,11 @@ def dependencies(run):
 
 def build(run):
     """Configures and builds everything, then looks where the packages were found."""
-    # Warnings of a compiler that nobody has tried must not keep the answers from being verified.
-    options = ["--fresh", "-DCMAKE_COMPILE_WARNING_AS_ERROR=OFF", f"-DTOPHEAVY_PYTHON={sys.executable}",
+    options = ["--fresh", f"-DTOPHEAVY_PYTHON={sys.executable}",
                f"-DCMAKE_CUDA_ARCHITECTURES={';'.join(run.architectures)}"]
+    if not run.options.no_device:
+        # Warnings of a compiler that nobody has tried must not keep the answers from being verified.
+        options.append("-DCMAKE_COMPILE_WARNING_AS_ERROR=OFF")
     if run.prefix:
         options.append(f"-DCMAKE_PREFIX_PATH={run.prefix}")
         options.append(f"-DCMAKE_INSTALL_RPATH={run.prefix}/lib/x86_64-linux-gnu")  # CMake leaves out what lies in here
@@ -211,6 +235,7 @@ def compare_runs(run, name, config, settings):
         run.machine.setdefault("runs", []).append(
             {"name": name, "backend": backend, "device": summary["run"].get("device"), "digest": summary["digest"],
              "wall_seconds": summary["run"]["wall_seconds"], "stages": summary["run"]["stages"]})
+    run.digests[name] = digests[1]
     if digests[0] != digests[1]:
         raise Failed(f"digests differ: {run.backends[0]} {digests[0]}, {run.backends[1]} {digests[1]}")
     return f"digest {digests[0][:16]} twice; {', '.join(parts)}"
@@ -231,30 +256,167 @@ def real_data(run):
     return compare_runs(run, "nasdaq", ROOT / "configs" / "examples" / "nasdaq.yaml", settings)
 
 
+def generated(run):
+    """A made-up universe of the size that goals are stated for, with as many scenarios."""
+    folder = WORK / "universe"
+    run.command(PROGRAM, "generate", "--constituents", 4000, "--days", 1300, "--seed", 7, "--out", folder, "--quiet")
+    return compare_runs(run, "universe", folder / "config.yaml",
+                        ["scenarios.0.count=100000", "scenarios.0.horizon=63"])
+
+
+def device_twice(run):
+    """Scenarios dealt to two devices, both of them the first."""
+    if run.options.no_device:
+        raise NotAvailable("asked for with --no-device")
+    if "--devices" not in (answer_of(PROGRAM, "run", "--help", pattern=r"(?s)(.*)") or ""):
+        raise NotAvailable("this program has no option --devices")
+    if "universe" not in run.digests:
+        raise NotAvailable("the larger universe did not run")
+    folder = WORK / "universe_twice"
+    run.command(PROGRAM, "run", WORK / "universe" / "config.yaml", "--backend", "cuda", "--devices", "0,0", "--out", folder,
+                "--quiet", "--set", "scenarios.0.count=100000", "--set", "scenarios.0.horizon=63")
+    summary = json.loads((folder / "summary.json").read_text())
+    if summary["digest"] != run.digests["universe"]:
+        raise Failed(f"digests differ: once {run.digests['universe']}, twice {summary['digest']}")
+    return f"the same digest, {summary['run']['wall_seconds']:.3f} s"
+
+
+# Test cases that ask for what does not fit, or for much: nothing for tools under which a kernel takes 10 to 100 times as long.
+NOT_SMALL = "*out_of_memory*:*does_not_fit*:*tiles_are_cut_to_the_rows*"
+SANITIZER_ERROR = 66
+
+
+def sanitize(run, tool):
+    """Every test of the label gpu under compute-sanitizer, some at once."""
+    if run.options.no_device:
+        raise NotAvailable("asked for with --no-device")
+    sanitizer = shutil.which("compute-sanitizer")
+    if not sanitizer:
+        raise NotAvailable("no compute-sanitizer")
+    found = subprocess.run(["ctest", "--preset", "cuda", "--label-regex", "^gpu$", "--show-only=json-v1"], cwd=ROOT,
+                           env=run.environment, capture_output=True, text=True)
+    tests = json.loads(found.stdout)["tests"]
+
+    def under_sanitizer(test):
+        """(name, status or None where it was stopped, output)"""
+        properties = {one["name"]: one["value"] for one in test["properties"]}
+        environment = run.environment | dict(one.split("=", 1) for one in properties.get("ENVIRONMENT", []))
+        chosen = environment.get("GTEST_FILTER", "*")
+        environment["GTEST_FILTER"] = chosen + (":" if "-" in chosen else "-") + NOT_SMALL
+        process = subprocess.Popen(
+            [sanitizer, "--tool", tool, "--report-api-errors", "no", "--error-exitcode", str(SANITIZER_ERROR), *test["command"]],
+            cwd=properties.get("WORKING_DIRECTORY", ROOT), env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace", start_new_session=True)
+        try:
+            output, _ = process.communicate(timeout=max(1.0, run.left()))
+            return test["name"], process.returncode, output
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return test["name"], None, process.communicate()[0]
+
+    with concurrent.futures.ThreadPoolExecutor(min(8, len(os.sched_getaffinity(0)))) as some:
+        results = list(some.map(under_sanitizer, tests))
+    for name, status, output in results:
+        run.log.write(f"== {name}: {'stopped' if status is None else f'status {status}'}\n{output[-4000:]}\n")
+    refused = [line for _, status, output in results if status for line in output.splitlines() if "not supported" in line]
+    if refused:
+        raise NotAvailable(f"{tool}: {refused[0].strip('= ')}")
+    bad = [f"{name} ({status})" for name, status, _ in results if status]
+    if bad:
+        errors = [line.strip("= ") for _, status, output in results if status for line in output.splitlines()
+                  if line.startswith("=========") and re.search(r"rror|nvalid|azard|ninitialized", line)]
+        raise Failed(f"{tool}: {' '.join(bad)}: {'; '.join(errors[:2])}")
+    clean = sum(status == 0 for _, status, _ in results)
+    if clean < len(results):
+        slow = " ".join(name for name, status, _ in results if status is None)
+        raise NotAvailable(f"{tool}: {clean} of {len(results)} tests without an error; stopped for time: {slow}")
+    return f"{tool}: {clean} tests without an error"
+
+
+def memcheck(run):
+    return sanitize(run, "memcheck")
+
+
+def racecheck(run):
+    return sanitize(run, "racecheck")
+
+
+def initcheck(run):
+    return sanitize(run, "initcheck")
+
+
+def limits(run):
+    """What the device allows at most."""
+    program = BUILD / "bench" / "device_limits"
+    if not program.exists():
+        raise NotAvailable("no benchmark was built")
+    result = WORK / "device_limits.json"
+    try:
+        run.command(program, output=result)
+    except Failed as error:
+        raise NotAvailable(run.last_line()) if error.status == 77 else error
+    run.machine["limits"] = json.loads(result.read_text())
+    return gpu_report.limits_in_words(run.machine["limits"])
+
+
 def benchmarks(run):
-    programs = sorted(path for path in (BUILD / "bench").rglob("bench_*") if path.is_file() and os.access(path, os.X_OK))
+    """What is timed by events of the device; of other programs what runs on it."""
+    programs = sorted(path for path in (BUILD / "bench").glob("bench_*") if path.is_file() and os.access(path, os.X_OK))
     if not programs:
         raise NotAvailable("no benchmark was built")
+    counts = []
     for program in programs:
         result = WORK / f"{program.name}.json"
-        run.command(program, "--benchmark_min_time=0.2", f"--benchmark_out={result}", "--benchmark_out_format=json")
-    return f"{len(programs)} programs"
+        # Without a device: once and little, to see that they run.
+        time_and_choice = (["--benchmark_min_time=0.001", "--benchmark_filter=/759x|/sums$"] if run.options.no_device else
+                           ["--benchmark_min_time=0.1"] if program.name.endswith("_cuda") else
+                           ["--benchmark_min_time=0.1", "--benchmark_filter=cuda"])
+        run.command(program, *time_and_choice, f"--benchmark_out={result}", "--benchmark_out_format=json")
+        text = result.read_text() if result.exists() else ""
+        timed = json.loads(text) if text.strip() else {"context": {}, "benchmarks": []}
+        if program.name.endswith("_cuda") and not timed["benchmarks"] and not run.options.no_device:
+            raise Failed(f"{program.name} timed nothing although there is a device: {run.last_line()}")
+        run.machine.setdefault("benchmarks", {})[program.name] = timed
+        counts.append(f"{program.name} {len(timed['benchmarks'])}")
+    return "timed: " + ", ".join(counts) + gpu_report.path_engine_in_words(run.machine)
 
 
-# Name, function, and whether the verdict rests on it: those that may be missing say so and no more.
-STEPS = [("environment", environment, True), ("device", device, True), ("dependencies", dependencies, False),
-         ("build", build, True), ("device tests", device_tests, True), ("other tests", other_tests, True),
-         ("demo, both back ends", demo, True), ("real data, both back ends", real_data, False),
-         ("benchmarks", benchmarks, False)]
+def rivals(run):
+    """CuPy and PyTorch on the same device."""
+    script, result = ROOT / "bench" / "pipeline" / "device_scenarios.py", WORK / "rivals.json"
+    options = ["--passes", BUILD / "bench" / "scenario_passes", "--out", result]
+    if run.options.no_device:
+        options += ["--quick", "--libraries", "numpy", "--backend", "cpu"]
+    else:
+        options += ["--seconds", max(10, int(run.left()) - 30)]
+    try:
+        run.command(sys.executable, script, *options)
+    except Failed as error:
+        raise NotAvailable(run.last_line()) if error.status == 77 else error
+    run.machine["rivals"] = json.loads(result.read_text())
+    return gpu_report.rivals_in_words(run.machine["rivals"])
+
+
+# Name, function, whether the verdict rests on it (those that may be missing say so and no more), and the seconds it may take
+# where all steps together have SECONDS.
+STEPS = [("environment", environment, True, 60), ("device", device, True, 60), ("dependencies", dependencies, False, 60),
+         ("build", build, True, 300), ("device tests", device_tests, True, 90), ("demo, both back ends", demo, True, 90),
+         ("real data, both back ends", real_data, False, 60), ("larger universe, both", generated, True, 120),
+         ("one device listed twice", device_twice, True, 60), ("other tests", other_tests, True, 120),
+         ("sanitizer, memcheck", memcheck, False, 40), ("sanitizer, racecheck", racecheck, False, 40),
+         ("sanitizer, initcheck", initcheck, False, 40), ("limits of the device", limits, False, 30),
+         ("benchmarks", benchmarks, False, 60), ("rivals on the device", rivals, False, 150)]
+NEED_A_DEVICE = {device, device_tests, device_twice}  # and the verdict rests on them
 
 
 def run_steps(run):
     """Runs the steps in order; returns their records. Nothing is built where there is no device to verify."""
     records = []
-    for number, (name, function, required) in enumerate(STEPS):
+    for number, (name, function, required, seconds) in enumerate(STEPS):
         print(f"== {name}", flush=True)
-        log_path = WORK / f"{number}_{function.__name__}.log"
+        log_path = WORK / f"{number:02}_{function.__name__}.log"
         start = time.monotonic()
+        run.step_end = start + seconds * max(1.0, run.options.seconds / SECONDS)
         with open(log_path, "w") as run.log:
             try:
                 if start > run.deadline:
@@ -268,7 +430,8 @@ def run_steps(run):
                 status, note = "failed", str(reason)
             except Exception as error:  # a step that breaks has not proved anything
                 status, note = "failed", f"{type(error).__name__}: {error}"
-        records.append({"name": name, "status": status, "note": note, "required": required,
+        excused = run.options.no_device and function in NEED_A_DEVICE
+        records.append({"name": name, "status": status, "note": note, "required": required and not excused,
                         "seconds": round(time.monotonic() - start, 1), "log": str(log_path.relative_to(ROOT))})
         print(f"   {status}: {note}", flush=True)
         write_record(run, records, None)
@@ -280,10 +443,11 @@ def run_steps(run):
 def write_record(run, records, verdict):
     commit = run.options.commit or answer_of("git", "rev-parse", "HEAD") or "unknown"
     changes = answer_of("git", "status", "--porcelain") if (ROOT / ".git").exists() else None
-    record = {"schema": "topheavy.gpu_verify/1", "date": datetime.datetime.now(datetime.timezone.utc).isoformat("T", "seconds"),
+    record = {"schema": "topheavy.gpu_verify/2", "date": datetime.datetime.now(datetime.timezone.utc).isoformat("T", "seconds"),
               "commit": commit, "dirty": None if changes is None else changes != "", "rehearsal": run.options.no_device,
               **run.machine, "steps": records, "verdict": verdict}
-    pathlib.Path(run.options.out).write_text(json.dumps(record, indent=1) + "\n")
+    run.options.out.write_text(json.dumps(record, indent=1) + "\n")
+    run.options.out.with_suffix(".md").write_text(gpu_report.markdown(record))
 
 
 def main():
@@ -291,7 +455,7 @@ def main():
     parser.add_argument("--deps", default=ROOT / ".deps" / "pack", type=lambda text: pathlib.Path(text).resolve())
     parser.add_argument("--out", default=WORK / "gpu_verify.json", type=lambda text: pathlib.Path(text).resolve())
     parser.add_argument("--commit")
-    parser.add_argument("--seconds", type=float, default=570)
+    parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--no-device", action="store_true")
     options = parser.parse_args()
     shutil.rmtree(WORK, ignore_errors=True)
@@ -301,23 +465,33 @@ def main():
     run = Verification(options)
     records = run_steps(run)
     failed = [record for record in records if record["status"] == "failed"]
-    excused = {"device", "device tests"} if options.no_device else set()
-    unproved = [record for record in records
-                if record["status"] == "not available" and record["required"] and record["name"] not in excused]
+    missing = [record for record in records if record["status"] == "not available"]
+    unproved = [record for record in missing if record["required"]]
     verdict = "failed" if failed else "not verified" if unproved else "rehearsed" if options.no_device else "verified"
     write_record(run, records, verdict)
-
-    print("== summary")
-    for record in records:
-        print(f"{record['status']:14}{record['name']:28}{record['seconds']:7.1f} s  {record['note']}")
-    for record in failed:
-        print(f"== end of {record['log']}")
-        print("\n".join((ROOT / record["log"]).read_text(errors="replace").splitlines()[-40:]))
-        print(f"== {record['name']}: {record['note']}")
-    print(f"== gpu_verify: {verdict}, {sum(record['seconds'] for record in records):.0f} s; {options.out}")
-    for record in unproved:
-        print(f"== not available: {record['name']}: {record['note']}")
+    print_summary(records, failed, missing, verdict, options.out)
     return 1 if failed or unproved else 0
+
+
+def print_summary(records, failed, missing, verdict, out):
+    """The ends of what failed, all steps, then what failed or is missing with its reason, and the verdict as the last line."""
+    lines = []
+    for record in records:
+        lines.append(f"{record['status']:14}{record['name']:28}{record['seconds']:7.1f} s  {record['note'][:160]}")
+    for record in missing:
+        needed = "" if record["required"] else ", and the verdict does not rest on it"
+        lines.append(f"== not available{needed}: {record['name']}: {record['note'][:300]}")
+    for record in failed:
+        lines.append(f"== failed: {record['name']}: {record['note'][:500]}")
+    lines.append(f"== written: {out} and {out.with_suffix('.md').name}; logs of the steps: {WORK.relative_to(ROOT)}")
+    lines.append(f"== gpu_verify: {verdict}, {sum(record['seconds'] for record in records):.0f} s")
+    summary = "\n".join(lines)
+    room = (OUTPUT_END - len(summary)) // max(1, len(failed))
+    print("== summary")
+    for record in failed:
+        end = (ROOT / record["log"]).read_text(errors="replace")[-max(400, min(3000, room)):]
+        print(f"== end of {record['log']}\n{end.rstrip()}")
+    print(summary, flush=True)
 
 
 if __name__ == "__main__":

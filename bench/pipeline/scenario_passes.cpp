@@ -1,18 +1,19 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// scenario_passes FOLDER CONSTITUENTS DAYS SCENARIOS HORIZON: the path engine over a made-up universe, which it writes into
-// FOLDER for rivals ("-": it does not). For scenarios.py: waits for lines "WHAT DAYS SCENARIOS HHI TOP FILE" on stdin (HHI and
+// scenario_passes FOLDER CONSTITUENTS DAYS SCENARIOS HORIZON BACKEND: the path engine of a back end over a made-up universe,
+// which it writes into FOLDER for rivals ("-": it does not). For scenarios.py and device_scenarios.py: waits for lines "WHAT DAYS SCENARIOS HHI TOP FILE" on stdin (HHI and
 // TOP, daily ones: 0 or 1; FILE: where the figures go, "-" for nowhere) and answers each with the seconds taken. WHAT:
 //   pass   plans, paths and figures: sums of sectors every day, index return, maximum drawdown, returns of sectors
 //   whole  the same and all else that a run asks of a scenario: weights at the end, correlations of sectors
-//   walk   the walk of tiles alone, along plans that are there
+//   walk   the walk of tiles alone, along plans that are there, on the CPU whatever the back end
 #include "bench/harness/arguments.h"
 #include "bench/harness/made_up_paths.h"
 #include "bench/harness/path_walk.h"
 #include "host/base/provenance.h"
-#include "kernels/scenario_pass/scenario_pass_cpu.h"
+#include "kernels/backend.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iostream>
@@ -94,15 +95,26 @@ void write(const command& c, const figures& out) {
 
 class server {
  public:
-  explicit server(const bench::path_sizes& sizes, const std::string& folder)
-      : paths_(sizes), offsets_(bench::path_sectors + 1), members_(bench::path_sectors) {
+  server(const bench::path_sizes& sizes, const std::string& folder, const std::string& backend_name)
+      : paths_(sizes),
+        offsets_(bench::path_sectors + 1),
+        members_(bench::path_sectors),
+        backend_(choose_backend(backend_name).body) {
     if (folder != "-") paths_.write(folder);
     std::iota(offsets_.begin(), offsets_.end(), 0);  // a class a sector
     std::iota(members_.begin(), members_.end(), 0);
-    engine_ = make_cpu_path_engine(
+    engine_ = backend_->load_universe(
         {&paths_.layout(), paths_.start().data(), paths_.ret().data(), paths_.sizes().days});
     walk_ = std::make_unique<bench::path_walk>(paths_, best_path_body());
   }
+
+  // Where the path engine runs: a back end without one of its own uses the CPU's.
+  std::string engine() const {
+    const std::vector<std::string> own = backend_->own_operations();
+    const bool here = std::find(own.begin(), own.end(), "scenario_pass") != own.end();
+    return here ? std::string(backend_->name()) : "cpu";
+  }
+  std::string device() const { return backend_->device(); }
 
   double seconds_of(const command& c) {
     if (c.days > paths_.sizes().horizon || c.scenarios > paths_.sizes().scenarios) {
@@ -116,6 +128,7 @@ class server {
  private:
   bench::made_up_paths paths_;
   std::vector<std::int32_t> offsets_, members_;
+  std::unique_ptr<backend> backend_;
   std::unique_ptr<path_engine> engine_;
   std::unique_ptr<bench::path_walk> walk_;
   std::vector<std::uint32_t> row_;
@@ -150,9 +163,11 @@ class server {
 void serve(char** arguments) {
   const bench::path_sizes sizes{bench::number(arguments[1]), bench::number(arguments[2]),
                                 bench::number(arguments[3]), bench::number(arguments[4])};
-  server passes(sizes, arguments[0]);
+  server passes(sizes, arguments[0], arguments[5]);
   const provenance p = program_provenance();
   const nlohmann::json about = {{"body", best_path_body().name},
+                                {"path_engine", passes.engine()},
+                                {"device", passes.device()},
                                 {"threads", oneapi::tbb::info::default_concurrency()},
                                 {"commit", p.commit},
                                 {"compiler", p.compiler},
@@ -168,5 +183,5 @@ void serve(char** arguments) {
 
 int main(int argc, char** argv) {
   return topheavy::bench::serve_arguments(
-      argc, argv, 5, "scenario_passes FOLDER CONSTITUENTS DAYS SCENARIOS HORIZON", serve);
+      argc, argv, 6, "scenario_passes FOLDER CONSTITUENTS DAYS SCENARIOS HORIZON BACKEND", serve);
 }

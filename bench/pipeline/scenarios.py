@@ -215,7 +215,7 @@ def growth(options):
     for what, sizes in sizes_of(options).items():
         result[what] = []
         for scenarios, days, constituents in sizes:
-            program = Server(options.passes, "-", constituents, options.days, scenarios, days)
+            program = Server(options.passes, "-", constituents, options.days, scenarios, days, "cpu")
             seconds = [program("pass", days, scenarios, False, False, "-") for _ in range(options.repetitions + 1)][1:]
             program.close()
             result[what].append({"scenarios": scenarios, "days": days, "constituents": constituents, "seconds": seconds})
@@ -258,7 +258,7 @@ def main():
     if not options.free_order:
         raise measure.Failed(f"no program paths_free_order beside {options.passes}; build it: scripts/build.sh bench")
     with tempfile.TemporaryDirectory(prefix="topheavy-bench-") as folder:
-        program = Server(options.passes, folder, options.constituents, options.days, options.scenarios, max(HORIZONS))
+        program = Server(options.passes, folder, options.constituents, options.days, options.scenarios, max(HORIZONS), "cpu")
         rivals = Rivals(folder, options)
         try:
             require_same(program, rivals, folder, min(200, options.scenarios))

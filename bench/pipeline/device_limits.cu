@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// device_limits: what the device allows at most, the best of several measurements by its events, as JSON. For gpu_verify.py,
+// which holds the path engine and the operations of the history against it. Ends with 77 where there is no device.
+//   copy_bytes             copy within the device's memory, bytes read and written a second
+//   host_to_device_bytes, device_to_host_bytes   copies from and to pinned memory of the host
+//   fma_instructions       fused products and sums in float32 in registers, instructions of threads a second: the rate of issue
+//   cell_arithmetic        the operations of a cell in registers - fused, the larger of it and 0, product, sum - cells a second
+//   shared_bytes           reads of shared memory, 16 bytes a thread, neighbours beside each other, bytes a second
+//   cache_bytes            reads of 16 MiB by all, 16 bytes a thread, from the second-level cache
+#include "kernels/device/buffer.h"
+#include "kernels/device/launch.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <functional>
+
+namespace topheavy::bench {
+namespace {
+
+constexpr unsigned chains =
+    16;  // independent of each other, in a thread: more than the latency of an instruction
+constexpr unsigned threads = 512;
+constexpr std::size_t words_in_shared = 2 * threads;  // of 16 bytes: 16 KiB, so that several blocks fit
+constexpr std::size_t words_in_cache = std::size_t{1} << 20;
+
+// The sums go where nobody looks unless they are impossible, so that nothing is left out as useless.
+__device__ void keep(float value, float* never) {
+  if (value == -1.0F) *never = value;
+}
+
+__global__ void __launch_bounds__(threads) fma_kernel(unsigned rounds, float a, float b, float* never) {
+  float x[chains];
+  for (unsigned i = 0; i < chains; ++i) x[i] = static_cast<float>(i + threadIdx.x);
+  for (unsigned round = 0; round < rounds; ++round) {
+#pragma unroll
+    for (unsigned i = 0; i < chains; ++i) x[i] = __fmaf_rn(x[i], a, b);
+  }
+  float sum = 0.0F;
+  for (const float value : x) sum += value;
+  keep(sum, never);
+}
+
+__global__ void __launch_bounds__(threads) cell_kernel(unsigned rounds, float scale, float* never) {
+  float cap[chains];
+  float sum[chains];
+  for (unsigned i = 0; i < chains; ++i) {
+    cap[i] = 1.0F;
+    sum[i] = 0.0F;
+  }
+  float ret = 0.001F * static_cast<float>(threadIdx.x % 32);
+  for (unsigned round = 0; round < rounds; ++round) {
+#pragma unroll
+    for (unsigned i = 0; i < chains; ++i) {
+      asm volatile("" : "+f"(ret));  // or it would be computed once for all
+      cap[i] *= fmaxf(__fmaf_rn(scale, ret, 1.0F), 0.0F);
+      sum[i] += cap[i];
+    }
+  }
+  float all = 0.0F;
+  for (const float value : sum) all += value;
+  keep(all, never);
+}
+
+__global__ void __launch_bounds__(threads) shared_kernel(unsigned rounds, float* never) {
+  __shared__ float4 words[words_in_shared];
+  for (unsigned i = threadIdx.x; i < words_in_shared; i += threads) {
+    words[i] = make_float4(1.0F, 1.0F, 1.0F, 1.0F);
+  }
+  __syncthreads();
+  const auto address = static_cast<unsigned>(__cvta_generic_to_shared(words + threadIdx.x));
+  float sum = 0.0F;
+  for (unsigned round = 0; round < rounds; ++round) {
+#pragma unroll
+    for (unsigned i = 0; i < chains; ++i) {
+      float4 v;
+      asm volatile("ld.shared.v4.f32 {%0, %1, %2, %3}, [%4];"
+                   : "=f"(v.x), "=f"(v.y), "=f"(v.z), "=f"(v.w)
+                   : "r"(address + i % 2 * threads * 16));
+      sum += v.x;
+    }
+  }
+  keep(sum, never);
+}
+
+__global__ void __launch_bounds__(threads) cache_kernel(const float4* words, unsigned rounds, float* never) {
+  float sum = 0.0F;
+  unsigned at = (blockIdx.x * threads + threadIdx.x) % words_in_cache;
+  for (unsigned round = 0; round < rounds; ++round) {
+#pragma unroll
+    for (unsigned i = 0; i < chains; ++i) {
+      float4 v;  // past the first-level cache
+      asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+                   : "=f"(v.x), "=f"(v.y), "=f"(v.z), "=f"(v.w)
+                   : "l"(words + at));
+      sum += v.x;
+      at = (at + gridDim.x * threads) % words_in_cache;
+    }
+  }
+  keep(sum, never);
+}
+
+class device_limits {
+ public:
+  device_limits() : ledger_(work_.ref()), never_(ledger_, 1, "what is never written") {
+    check(cudaGetDevice(&device_));
+    check(cudaGetDeviceProperties(&properties_, device_));
+  }
+
+  void print() {
+    constexpr std::size_t bytes = std::size_t{1} << 30;
+    const device_buffer<char> here(ledger_, bytes, "a copy's source"),
+        there(ledger_, bytes, "a copy's target");
+    check(cudaMemsetAsync(here.data(), 0, bytes, on().get()));
+    void* host = nullptr;
+    check(cudaMallocHost(&host, bytes));
+    const auto copy = [&](void* to, const void* from, cudaMemcpyKind kind, double moved) {
+      return moved * rate(static_cast<double>(bytes),
+                          [&] { check(cudaMemcpyAsync(to, from, bytes, kind, on().get())); });
+    };
+    std::printf("{\"device\": \"%s\", \"multiprocessors\": %d, \"cache\": %d,\n", properties_.name,
+                properties_.multiProcessorCount, properties_.l2CacheSize);
+    say("copy_bytes", copy(there.data(), here.data(), cudaMemcpyDeviceToDevice, 2.0));
+    say("host_to_device_bytes", copy(there.data(), host, cudaMemcpyHostToDevice, 1.0));
+    say("device_to_host_bytes", copy(host, there.data(), cudaMemcpyDeviceToHost, 1.0));
+    check(cudaFreeHost(host));
+
+    constexpr unsigned rounds = 4096;
+    const auto blocks = static_cast<unsigned>(4 * properties_.multiProcessorCount);
+    const double instructions = static_cast<double>(blocks) * threads * rounds * chains;
+    const launch_shape shape = block_per_answer(blocks, threads);
+    say("fma_instructions", rate(instructions, [&] {
+          fma_kernel<<<shape.grid, shape.block, 0, on().get()>>>(rounds, 0.5F, 0.25F, never_.data());
+        }));
+    say("cell_arithmetic", rate(instructions, [&] {
+          cell_kernel<<<shape.grid, shape.block, 0, on().get()>>>(rounds, 0.5F, never_.data());
+        }));
+    say("shared_bytes", 16.0 * rate(instructions, [&] {
+                          shared_kernel<<<shape.grid, shape.block, 0, on().get()>>>(rounds, never_.data());
+                        }));
+    const device_buffer<float4> words(ledger_, words_in_cache, "what the cache holds");
+    check(cudaMemsetAsync(words.data(), 0, words_in_cache * sizeof(float4), on().get()));
+    say("cache_bytes", 16.0 * rate(instructions / 16.0, [&] {
+                         cache_kernel<<<shape.grid, shape.block, 0, on().get()>>>(words.data(), rounds / 16,
+                                                                                  never_.data());
+                       }));
+    std::printf("\"of\": 10}\n");
+  }
+
+ private:
+  stream work_;
+  device_ledger ledger_;
+  device_buffer<float> never_;
+  int device_ = 0;
+  cudaDeviceProp properties_ = {};
+  event start_, end_;
+
+  stream_ref on() const { return work_.ref(); }
+
+  static void say(const char* name, double value) { std::printf("\"%s\": %.6g,\n", name, value); }
+
+  // amount(s) a second, the best of ten after one that warms up.
+  double rate(double amount, const std::function<void()>& work) const {
+    double best = 0.0;
+    for (int round = 0; round < 11; ++round) {
+      start_.record(on());
+      work();
+      check_launch();
+      end_.record(on());
+      on().wait();
+      if (round > 0) best = std::max(best, amount / end_.seconds_since(start_));
+    }
+    return best;
+  }
+};
+
+}  // namespace
+}  // namespace topheavy::bench
+
+int main() {
+  int devices = 0;
+  if (cudaGetDeviceCount(&devices) != cudaSuccess || devices == 0) {
+    std::fprintf(stderr, "SKIPPED: no device\n");
+    return 77;
+  }
+  try {
+    topheavy::bench::device_limits().print();
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "%s\n", failure.what());
+    return 1;
+  }
+}
