@@ -46,7 +46,10 @@ int main(int argc, char** argv) {
     topheavy::log_error(e.what());
     return out_of_resources;
   } catch (const topheavy::out_of_device_memory& e) {
-    topheavy::log_error(e.what());
+    topheavy::log_error(
+        std::string(e.what()) +
+        "\nno smaller chunk of the work is left to try: free memory of the device, or run with "
+        "--backend cpu");
     return out_of_resources;
   } catch (const std::bad_alloc&) {
     topheavy::log_error("out of memory");

@@ -22,9 +22,8 @@ struct chunk_bytes {
 inline std::size_t chunk_size(std::size_t count, std::size_t least, const chunk_bytes& bytes,
                               std::size_t free) {
   const std::size_t left = free > bytes.fixed ? free - bytes.fixed : 0;
-  const std::size_t each = std::max<std::size_t>(bytes.each, 1);
-  if (count <= least || count <= left / each) return count;
-  const std::size_t held = left / each;
+  if (count <= least || bytes.each == 0 || count <= left / bytes.each) return count;
+  const std::size_t held = left / bytes.each;
   const std::size_t most = held > bytes.lead ? (held - bytes.lead) / least * least : 0;
   if (most == 0) return least;
   const std::size_t chunks = (count + most - 1) / most;

@@ -47,6 +47,13 @@ class device_ledger {
     return memory;
   }
 
+  // The table of what is held, label and bytes a line.
+  std::string held() const {
+    std::string text = held_.empty() ? "; held: nothing" : "; held:";
+    for (const entry& one : held_) text += "\n  " + one.label + "  " + std::to_string(one.bytes) + " bytes";
+    return text;
+  }
+
   // Bytes that could be allocated now, less a tenth for what the device and its libraries keep back. Waits for the
   // stream, so that what it has freed counts.
   std::size_t available() const {
@@ -90,10 +97,7 @@ class device_ledger {
     std::string text = "out of device memory: " + label + " needs " + std::to_string(bytes) + " bytes, " +
                        std::to_string(free) + " of " + std::to_string(total) + " are free";
     if (limit_ != all_device_memory) text += ", " + std::to_string(limit_) + " may be held";
-    text += "; held:";
-    if (held_.empty()) text += " nothing";
-    for (const entry& one : held_) text += "\n  " + one.label + "  " + std::to_string(one.bytes) + " bytes";
-    return text;
+    return text + held();
   }
 
   stream_ref stream_;
