@@ -14,6 +14,7 @@
 #include "kernels/group_sums/group_sums_cuda.h"
 #include "kernels/regime_moments/regime_moments_cuda.h"
 #include "kernels/risk_contributions/risk_contributions_cuda.h"
+#include "kernels/scenario_pass/scenario_pass_cuda.h"
 #include "kernels/standardised_sums/standardised_sums_cuda.h"
 
 #include <cuda_runtime_api.h>
@@ -28,7 +29,8 @@ class cuda_backend final : public cpu_backend {
   std::string device() const override { return cuda_status().reason; }
   std::vector<std::string> own_operations() const override {
     return {"group_sums",         "breadth",        "fixed_weight_return", "concentration",
-            "risk_contributions", "regime_moments", "standardised_sums",   "day_bootstrap"};
+            "risk_contributions", "regime_moments", "standardised_sums",   "day_bootstrap",
+            "scenario_pass"};
   }
 
   void day_pass(panel_view panel, const day_parts& parts) override {
@@ -125,6 +127,10 @@ class cuda_backend final : public cpu_backend {
                        range, {counts.data(), at_a_time}, {sums.data()}, stream_.ref());
     sums.fetch();
     stream_.ref().wait();
+  }
+
+  std::unique_ptr<path_engine> load_universe(const path_universe& universe) override {
+    return make_cuda_path_engine(universe, ledger_);
   }
 
  private:

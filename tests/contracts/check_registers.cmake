@@ -12,8 +12,8 @@ endif()
 string(REGEX MATCHALL
   "walk_tiles_kernel[^\n]*\n[^\n]* bytes stack frame, [^\n]*\n[^\n]*Used [0-9]+ registers" kernels "${log}")
 list(LENGTH kernels count)
-if(NOT count EQUAL 12)  # three kinds of tiles, with squares and without, with counts and without
-  message(FATAL_ERROR "${count} walk_tiles_kernel instead of 12: ${log}")
+if(NOT count EQUAL 15)  # three kinds of tiles, five sets of squares and counts
+  message(FATAL_ERROR "${count} walk_tiles_kernel instead of 15: ${log}")
 endif()
 foreach(kernel ${kernels})
   string(REGEX REPLACE "\n[^\n]*ptxas info *: " ", " text "${kernel}")
