@@ -5,6 +5,7 @@
 #include "kernels/core/warp_sum.h"
 
 #include <cstddef>
+#include <cstdint>
 
 // A warp and a block of threads as kernels/core/block_sum.h asks for them. Blocks are one-dimensional, in
 // whole warps.
@@ -57,6 +58,9 @@ struct device_warp {
   __device__ unsigned last_one(unsigned bits) const { return 31 - static_cast<unsigned>(__clz(bits)); }
   // By one thread, while others may add to the same.
   __device__ void add_to(unsigned* total, unsigned x) const { atomicAdd(total, x); }
+  __device__ void add_to(std::int64_t* total, std::int64_t x) const {
+    atomicAdd(reinterpret_cast<unsigned long long*>(total), static_cast<unsigned long long>(x));
+  }
 };
 
 struct device_block {

@@ -1,21 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/core/portable.h"
+#include "kernels/scenario_figures/path_correlations_core.h"
 #include "kernels/scenario_figures/scenario_figures_cpu.h"
-#include "kernels/scenario_plan/scenario_plan.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 namespace topheavy {
 namespace {
 
 constexpr std::size_t scenarios_at_once = 1024;
-constexpr std::uint32_t no_bin = rho_bins;
-
-// Adding and taking away this leaves a number below 2^19 rounded to a multiple of rho_unit.
-constexpr double rounder = 0x1.8p20;
 
 TOPHEAVY_CLONES void divide_less_one(const double* now, const double* before, std::size_t count,
                                      double* out) {
@@ -23,7 +17,8 @@ TOPHEAVY_CLONES void divide_less_one(const double* now, const double* before, st
 }
 
 constexpr std::size_t lanes = 8;
-using lane_vector __attribute__((vector_size(8 * sizeof(double)), aligned(8))) = double;
+using lane_numbers __attribute__((vector_size(8 * sizeof(double)))) = double;
+using lane_vector __attribute__((vector_size(8 * sizeof(double)), aligned(8))) = double;  // in memory
 
 TOPHEAVY_INLINE const lane_vector* lanes_at(const double* p) {
   return reinterpret_cast<const lane_vector*>(p);
@@ -63,18 +58,17 @@ TOPHEAVY_CLONES void add_to(const double* terms, std::size_t count, double* sums
   for (std::size_t i = 0; i < count; ++i) sums[i] += terms[i];
 }
 
-// rho [groups, width]: (products - own mean x sums) / (own sd x sds) within -1 .. 1, rounded to rho_unit.
-TOPHEAVY_CLONES void correlate(const double* moments, const double* sd, double days, std::size_t groups,
-                               std::size_t width, double* rho) {
+// rho [groups, width]
+TOPHEAVY_CLONES void correlate_rows(const double* moments, const double* sd, double days, std::size_t groups,
+                                    std::size_t width, double* rho) {
   for (std::size_t i = 0; i + 1 < groups; ++i) {
-    const double own_mean = moments[i] / days, own_sd = sd[i];
+    const double own_mean = moments[i] / days;
     for (std::size_t column = (i + 1) / lanes * lanes; column < width; column += lanes) {
-      const lane_vector products = *lanes_at(moments + width * (i + 1) + column);
-      const lane_vector value =
-          (products - own_mean * *lanes_at(moments + column)) / (own_sd * *lanes_at(sd + column));
-      const lane_vector floored = value < -1.0 ? value * 0.0 - 1.0 : value;
-      const lane_vector kept = floored > 1.0 ? floored * 0.0 + 1.0 : floored;
-      *lanes_at(rho + i * width + column) = (kept + rounder) - rounder;
+      const lane_numbers products = *lanes_at(moments + width * (i + 1) + column);
+      const lane_numbers sums = *lanes_at(moments + column), sds = *lanes_at(sd + column);
+      lane_numbers of_lanes;
+      correlate(products, own_mean, sums, sd[i], sds, of_lanes);
+      *lanes_at(rho + i * width + column) = of_lanes;
     }
   }
 }
@@ -82,19 +76,9 @@ TOPHEAVY_CLONES void correlate(const double* moments, const double* sd, double d
 // Adds what is a number, and finds the bins.
 TOPHEAVY_CLONES void add_and_bin(const double* rho, std::size_t count, double* sums, std::uint32_t* bin) {
   for (std::size_t i = 0; i < count; ++i) {
-    const bool known = rho[i] == rho[i];
-    const double value = known ? rho[i] : 0.0;
-    sums[i] += value;
-    const auto found = static_cast<std::int32_t>((value + 1.0) * (rho_bins / 2.0));
-    const std::int32_t within = found < static_cast<std::int32_t>(rho_bins) ? found : rho_bins - 1;
-    bin[i] = known ? static_cast<std::uint32_t>(within) : no_bin;
+    sums[i] += rho[i] == rho[i] ? rho[i] : 0.0;
+    bin[i] = bin_of(rho[i]);
   }
-}
-
-// The sum of squares about the mean, as a root; NaN where the values do not vary beyond the rounding of it.
-double root_of_squares(double squares, double sum, double days) {
-  const double about = squares - sum / days * sum;
-  return about > 1e-12 * squares ? std::sqrt(about) : std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace
@@ -194,7 +178,7 @@ void path_correlations::tell(std::size_t kind, std::size_t dimension, std::size_
     sd_[i] = root_of_squares(moments[width * (i + 1) + i], moments[i], count);
   }
   rows_.resize(groups * width);
-  correlate(moments, sd_.data(), count, groups, width, rows_.data());
+  correlate_rows(moments, sd_.data(), count, groups, width, rows_.data());
   std::size_t pair = 0;
   for (std::size_t i = 0; i + 1 < groups; ++i) {
     for (std::size_t j = i + 1; j < groups; ++j) rho_[pair++] = rows_[i * width + j];

@@ -74,7 +74,7 @@ struct figure_columns {
   double* highest = nullptr;
   double* hhi = nullptr;
   double* max_hhi = nullptr;
-  std::array<double*, scenario_top_k.size()> top{};
+  double* top[scenario_top_k.size()] = {};
   double* max_top_10 = nullptr;
   double* max_volatility = nullptr;
   double* group_return = nullptr;  // [G, stride]

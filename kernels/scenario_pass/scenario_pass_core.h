@@ -196,7 +196,7 @@ class slice_columns {
     place(host.highest, there_.highest);
     if (request.end_weights) {
       place(host.hhi, there_.hhi);
-      for (std::size_t k = 0; k < host.top.size(); ++k) place(host.top[k], there_.top[k]);
+      for (std::size_t k = 0; k < scenario_top_k.size(); ++k) place(host.top[k], there_.top[k]);
       if (request.daily_hhi) place(host.max_hhi, there_.max_hhi);
       if (request.daily_top_10) place(host.max_top_10, there_.max_top_10);
     }

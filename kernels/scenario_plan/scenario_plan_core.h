@@ -84,4 +84,33 @@ TOPHEAVY_HD inline planned_day draw_day(const plan_recipe& recipe, std::uint32_t
   return scaled_day(recipe, day, state.position);
 }
 
+// All of a scenario into row s of the columns. words(day) gives the random words of its days, which it is asked for one
+// after the other.
+template <typename Words>
+TOPHEAVY_HD TOPHEAVY_INLINE void write_plan(const plan_recipe& recipe, std::uint64_t scenario, std::size_t s,
+                                            const plan_rows& rows, Words words) {
+  std::uint32_t* const row = rows.row + s * recipe.steps;
+  float* const scale = rows.scale + s * recipe.steps;
+  std::uint8_t* const regime = rows.regime == nullptr ? nullptr : rows.regime + s * recipe.days;
+  plan_state state = start_of(recipe);
+  std::uint32_t day = 0;
+  double highest = 0.0;
+  for (std::size_t step = 0; step < recipe.steps; ++step) {
+    if (!recipe.step[step].is_day) {
+      row[step] = recipe.step[step].row;
+      scale[step] = recipe.step[step].scale;
+      continue;
+    }
+    const planned_day planned = recipe.windows
+                                    ? scaled_day(recipe, day, static_cast<std::uint32_t>(scenario) + day)
+                                    : draw_day(recipe, day, words(day), state);
+    row[step] = recipe.row[planned.position];
+    scale[step] = planned.scale;
+    if (regime != nullptr) regime[day] = planned.regime;
+    if (!(planned.level <= highest) && highest == highest) highest = planned.level;  // NaN stays
+    ++day;
+  }
+  if (rows.max_level != nullptr) rows.max_level[s] = highest;
+}
+
 }  // namespace topheavy

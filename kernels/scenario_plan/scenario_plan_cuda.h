@@ -12,7 +12,8 @@
 // The CUDA body of scenario_plan.h.
 namespace topheavy {
 
-// A recipe whose arrays are on the device.
+// A recipe whose arrays are on the device. Those of the host stay as they are until the ledger's stream has been waited
+// for.
 class device_recipe {
  public:
   device_recipe(const plan_recipe& host, device_ledger& ledger);

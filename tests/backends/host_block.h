@@ -63,6 +63,7 @@ struct host_warp {
   unsigned first_one(unsigned bits) const { return static_cast<unsigned>(std::countr_zero(bits)); }
   unsigned last_one(unsigned bits) const { return static_cast<unsigned>(std::bit_width(bits)) - 1; }
   void add_to(std::uint32_t* total, std::uint32_t x) const { *total += x; }
+  void add_to(std::int64_t* total, std::int64_t x) const { *total += x; }
 };
 
 class host_block {
