@@ -281,21 +281,16 @@ TOPHEAVY_HD inline path_word word_at(const path_word* tile, std::uint32_t bytes)
   return *reinterpret_cast<const path_word*>(reinterpret_cast<const char*>(tile) + bytes);
 }
 
-// `steps` steps of a group; final: the last of them is the last of the scenario at that place.
-template <unsigned steps, bool final, unsigned units, unsigned chain, at_steps squares, at_steps counts,
-          typename Warp>
-TOPHEAVY_HD TOPHEAVY_INLINE auto take_steps(const Warp& warp, const path_tile_walk& walk,
-                                            const path_word* tile, std::size_t scenario, path_walker& me) {
-  constexpr bool every_square = squares == at_steps::every, every_count = counts == at_steps::every;
-  constexpr bool end_square = final && squares == at_steps::last;
-  constexpr bool end_count = final && counts == at_steps::last;
-  path_group_sums<every_square || end_square> sums{};
+// `steps` steps of a group.
+template <unsigned steps, unsigned units, unsigned chain, bool squares, bool counts, typename Warp>
+TOPHEAVY_HD TOPHEAVY_INLINE path_group_sums<squares> take_steps(const Warp& warp, const path_tile_walk& walk,
+                                                                const path_word* tile, path_walker& me) {
+  path_group_sums<squares> sums{};
   path_word threshold{};
-  if constexpr (every_count) threshold = walk.threshold[me.word];
+  if constexpr (counts) threshold = walk.threshold[me.word];
   TOPHEAVY_UNROLL
   for (unsigned d = 0; d < steps; ++d) {
-    const bool with_square = every_square || (end_square && d + 1 == steps);
-    float sum[path_unit_words], sum_of_squares[path_unit_words] = {};
+    float sum[path_unit_words], sum_of_squares[path_unit_words];
     TOPHEAVY_UNROLL
     for (unsigned k = 0; k < path_unit_words; ++k) {
       const path_word ret = word_at(tile, me.plan.row.at[d] + me.place[k]);
@@ -304,22 +299,48 @@ TOPHEAVY_HD TOPHEAVY_INLINE auto take_steps(const Warp& warp, const path_tile_wa
         me.cap[k].cell[e] = next_cap(me.cap[k].cell[e], me.plan.scale.cell[d], ret.cell[e]);
       }
       sum[k] = word_sum(me.cap[k]);
-      if (with_square) sum_of_squares[k] = word_squares<chain>(me.cap[k]);
+      if constexpr (squares) sum_of_squares[k] = word_squares<chain>(me.cap[k]);
     }
     sums.sum[0].cell[d] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-    if constexpr (every_square || end_square) {
+    if constexpr (squares) {
       sums.sum[1].cell[d] = (sum_of_squares[0] + sum_of_squares[1]) + (sum_of_squares[2] + sum_of_squares[3]);
     }
-    if constexpr (every_count) {
+    if constexpr (counts) {
       const std::uint32_t found = cells_at_least(me, threshold.cell[d]);
       if (found != 0) warp.add_to(walk.count + me.word * path_group_steps + d, found);
     }
   }
-  if constexpr (end_count) {
-    const std::uint32_t found = cells_at_least(me, walk.end_threshold[scenario]);
-    if (found != 0) warp.add_to(walk.end_count + scenario, found);
-  }
   return sums;
+}
+
+// What is asked for at the last step, after which the walkers stand.
+template <unsigned units, unsigned chain, at_steps squares, at_steps counts, typename Warp, typename Walkers>
+TOPHEAVY_HD TOPHEAVY_INLINE void take_end(const Warp& warp, const path_tile_walk& walk,
+                                          std::size_t tile_index, std::size_t first, Walkers& walkers) {
+  if constexpr (squares == at_steps::last) {
+    auto sums = warp.each_of(
+        [&](unsigned, const path_walker& me) {
+          return (word_squares<chain>(me.cap[0]) + word_squares<chain>(me.cap[1])) +
+                 (word_squares<chain>(me.cap[2]) + word_squares<chain>(me.cap[3]));
+        },
+        walkers);
+    if constexpr (units == 2) sums = warp.add_partner(sums, 1);
+    float* const to = walk.end_squares + tile_index * walk.packing.places() + first;
+    warp.each_of(
+        [&](unsigned thread, const float& sum) {
+          if (thread % units == 0) to[thread / units] = sum;
+        },
+        sums);
+  }
+  if constexpr (counts == at_steps::last) {
+    warp.each_of(
+        [&](unsigned thread, const path_walker& me) {
+          const std::size_t scenario = first + thread / units;
+          const std::uint32_t found = cells_at_least(me, walk.end_threshold[scenario]);
+          if (found != 0) warp.add_to(walk.end_count + scenario, found);
+        },
+        walkers);
+  }
 }
 
 // One warp along the 32 / units scenarios of a strip through one tile.
@@ -327,11 +348,12 @@ template <unsigned units, unsigned chain, at_steps squares, at_steps counts, typ
 TOPHEAVY_HD TOPHEAVY_INLINE void walk_strip(const Warp& warp, const path_tile_walk& walk,
                                             const path_word* tile, std::size_t tile_index,
                                             std::size_t strip) {
+  constexpr bool every_square = squares == at_steps::every, every_count = counts == at_steps::every;
   const std::size_t first = strip * (warp_threads / units);
   auto walkers =
       warp.each([&](unsigned thread) { return walker_at_start<units>(walk, tile_index, first, thread); });
   const std::size_t plane = tile_index * walk.packing.words();
-  const auto walk_group = [&](auto count, auto final, bool more) {
+  const auto walk_group = [&](auto count, bool more) {
     // The next group's plan is on its way while this one is walked; the last has itself again.
     const std::uint32_t ahead = more ? 32 : 0;
     const auto next = warp.each_of(
@@ -340,43 +362,34 @@ TOPHEAVY_HD TOPHEAVY_INLINE void walk_strip(const Warp& warp, const path_tile_wa
         },
         walkers);
     auto sums = warp.each_of(
-        [&](unsigned thread, path_walker& me) {
-          return take_steps<decltype(count)::value, decltype(final)::value, units, chain, squares, counts>(
-              warp, walk, tile, first + thread / units, me);
+        [&](unsigned, path_walker& me) {
+          return take_steps<decltype(count)::value, units, chain, every_square, every_count>(warp, walk, tile,
+                                                                                             me);
         },
         walkers);
     if constexpr (units == 2) sums = warp.add_partner(sums, 1);
     warp.each_of(
-        [&](unsigned thread, path_walker& me, const auto& total, const path_plan_group& then) {
+        [&](unsigned thread, path_walker& me, const path_group_sums<every_square>& total,
+            const path_plan_group& then) {
           if (thread % units == 0) walk.sums[plane + me.word] = total.sum[0];
-          if (thread % units == units - 1) {
-            if constexpr (squares == at_steps::every) walk.squares[plane + me.word] = total.sum[1];
-            if constexpr (squares == at_steps::last && decltype(final)::value) {
-              walk.end_squares[tile_index * walk.packing.places() + first + thread / units] =
-                  total.sum[1].cell[decltype(count)::value - 1];
-            }
+          if constexpr (every_square) {
+            if (thread % units == units - 1) walk.squares[plane + me.word] = total.sum[1];
           }
           me.plan = then;
           me.word += ahead;
         },
         walkers, sums, next);
   };
-  // Where something is asked for at the last step, the last group of steps is not of the loop, be it whole or not.
-  constexpr bool ends = squares == at_steps::last || counts == at_steps::last;
-  using final_group = std::bool_constant<ends>;
   const auto groups = static_cast<std::uint32_t>(walk.packing.groups());
-  const std::uint32_t in_loop =
-      ends ? groups - 1 : static_cast<std::uint32_t>(walk.packing.steps / path_group_steps);
-  for (std::uint32_t group = 1; group <= in_loop; ++group) {
-    walk_group(std::integral_constant<unsigned, 4>{}, std::false_type{}, group < groups);
+  const auto whole = static_cast<std::uint32_t>(walk.packing.steps / path_group_steps);
+  for (std::uint32_t group = 1; group <= whole; ++group) {
+    walk_group(std::integral_constant<unsigned, 4>{}, group < groups);
   }
-  const auto left = static_cast<unsigned>(walk.packing.steps - std::size_t{in_loop} * path_group_steps);
-  if (left == 1) walk_group(std::integral_constant<unsigned, 1>{}, final_group{}, false);
-  if (left == 2) walk_group(std::integral_constant<unsigned, 2>{}, final_group{}, false);
-  if (left == 3) walk_group(std::integral_constant<unsigned, 3>{}, final_group{}, false);
-  if constexpr (ends) {
-    if (left == 4) walk_group(std::integral_constant<unsigned, 4>{}, final_group{}, false);
-  }
+  const auto left = static_cast<unsigned>(walk.packing.steps % path_group_steps);
+  if (left == 1) walk_group(std::integral_constant<unsigned, 1>{}, false);
+  if (left == 2) walk_group(std::integral_constant<unsigned, 2>{}, false);
+  if (left == 3) walk_group(std::integral_constant<unsigned, 3>{}, false);
+  take_end<units, chain, squares, counts>(warp, walk, tile_index, first, walkers);
 }
 
 // The same for a tile of any depth.
