@@ -23,9 +23,11 @@ std::string cpu_backend::device() const {
 }
 
 std::vector<std::string> cpu_backend::own_operations() const {
-  return {"group_sums",           "breadth",            "fixed_weight_return", "concentration",     "new_highs",
-          "window_contributions", "risk_contributions", "regime_moments",      "standardised_sums", "spectrum",
-          "day_bootstrap",        "order_statistics",   "scenario_pass"};
+  return {"group_sums",         "breadth",        "fixed_weight_return",
+          "concentration",      "new_highs",      "window_contributions",
+          "risk_contributions", "regime_moments", "standardised_sums",
+          "spectrum",           "day_bootstrap",  "order_statistics",
+          "scenario_pass"};
 }
 
 void cpu_backend::day_pass(panel_view panel, const day_parts& parts) { day_pass_cpu(panel, parts); }

@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cuda_backend.h"
 
+#include "kernels/chunks.h"
 #include "kernels/constituent_pass/constituent_pass_cuda.h"
 #include "kernels/cpu_backend.h"
 #include "kernels/day_bootstrap/day_bootstrap_cpu.h"
 #include "kernels/day_bootstrap/day_bootstrap_cuda.h"
 #include "kernels/day_pass/day_pass_cuda.h"
-#include "kernels/device/chunks.h"
 #include "kernels/device/device_work.h"
 #include "kernels/device/panel.h"
 #include "kernels/device/transfer.h"
 #include "kernels/order_statistics/order_statistics_cuda.h"
 #include "kernels/scenario_pass/dealt_paths_cuda.h"
-#include "kernels/scenario_pass/scenario_pass_cpu.h"
+#include "kernels/scenario_pass/scenario_pass_cuda.h"
 #include "kernels/spectrum/spectrum_cuda.h"
 #include "kernels/standardised_sums/standardised_sums_cuda.h"
 
@@ -23,6 +23,8 @@
 
 namespace topheavy {
 namespace {
+
+constexpr std::size_t scenario_workspace = std::size_t{1} << 30;
 
 // The first device of the list works on the panel, all of them on scenarios.
 class cuda_backend final : public cpu_backend {
@@ -36,9 +38,11 @@ class cuda_backend final : public cpu_backend {
   std::string_view name() const override { return "cuda"; }
   std::string device() const override { return in_words_; }
   std::vector<std::string> own_operations() const override {
-    return {"group_sums",           "breadth",            "fixed_weight_return", "concentration",
-            "new_highs",            "window_contributions", "risk_contributions", "regime_moments",
-            "standardised_sums",    "spectrum",           "day_bootstrap",       "order_statistics"};
+    return {"group_sums",         "breadth",        "fixed_weight_return",
+            "concentration",      "new_highs",      "window_contributions",
+            "risk_contributions", "regime_moments", "standardised_sums",
+            "spectrum",           "day_bootstrap",  "order_statistics",
+            "scenario_pass"};
   }
 
   void day_pass(panel_view panel, const day_parts& parts) override {
@@ -62,7 +66,8 @@ class cuda_backend final : public cpu_backend {
   void day_bootstrap(const bootstrap_draws& draws, const bootstrap_days& days, bootstrap_range range,
                      bootstrap_result result) override {
     check_day_bootstrap(draws, days, range);
-    make_current(work_.front().index);
+    device_panel& panel = of_first_device();
+    device_ledger& ledger = panel.ledger();
     const days_of_cells by_cell(days);
     const std::size_t rows = days.cells * days.column_count;
     const std::size_t table = days.days * days.column_count;
@@ -102,16 +107,22 @@ class cuda_backend final : public cpu_backend {
   }
 
   std::unique_ptr<path_engine> load_universe(const path_universe& universe) override {
+    // The panel's copy goes where it would leave scenarios little: the history is done with it, or uploads it again.
+    const std::size_t returns = universe.rows * universe.layout->slots() * sizeof(float);
+    of_first_device().make_room(2 * returns + scenario_workspace);
     std::vector<std::unique_ptr<path_engine>> engines;
     for (device_work& on : work_) engines.push_back(engine_on(on, universe));
     return deal_paths(std::move(engines), universe.layout->slots());
   }
 
+  std::unique_ptr<path_engine> load_universe(const path_universe& universe) override {
+    return make_cuda_path_engine(universe, ledger_);
+  }
+
  private:
-  // The CPU's engine, as long as paths have no CUDA engine: that one takes on.ledger.
   std::unique_ptr<path_engine> engine_on(device_work& on, const path_universe& universe) {
     make_current(on.index);
-    return std::make_unique<path_engine_on_device>(on.index, make_cpu_path_engine(universe));
+    return std::make_unique<path_engine_on_device>(on.index, make_cuda_path_engine(universe, on.ledger));
   }
 
   device_panel& of_first_device() {

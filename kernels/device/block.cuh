@@ -41,6 +41,11 @@ struct device_warp {
   __device__ float value_of(float x, unsigned thread) const {
     return __shfl_sync(0xffffffffu, x, static_cast<int>(thread));
   }
+  __device__ double value_of(double x, unsigned thread) const {
+    return __shfl_sync(0xffffffffu, x, static_cast<int>(thread));
+  }
+  // What one thread wrote before, all may read after.
+  __device__ void sync() const { __syncwarp(); }
   // Bit j: what thread j says.
   __device__ unsigned ballot(bool x) const { return __ballot_sync(0xffffffffu, x); }
   // The least of numbers >= +0, whose bits are in their order.

@@ -56,6 +56,7 @@ class event {
   }
 
   void record(stream_ref on) const { check(cudaEventRecord(event_, on.get())); }
+  void wait() const { check(cudaEventSynchronize(event_)); }
 
   // Of two recorded ones whose stream has been waited for.
   double seconds_since(const event& before) const {

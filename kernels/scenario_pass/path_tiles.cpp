@@ -3,6 +3,7 @@
 #include "kernels/scenario_pass/path_tiles.h"
 
 #include "kernels/scenario_figures/largest.h"
+#include "kernels/scenario_pass/pass_setting.h"
 
 #include <algorithm>
 
@@ -77,6 +78,12 @@ path_tiles::path_tiles(const path_universe& universe, const path_body& body)
   });
   take_head(universe.start, head_start_.data());
   class_start_ = sums_of_start(*this);
+}
+
+std::vector<double> class_sums_at_start(const path_universe& universe) {
+  path_universe one_row = universe;
+  one_row.rows = 1;
+  return path_tiles(one_row, best_path_body()).class_start();
 }
 
 path_tile path_tiles::tile(std::size_t chunk) const {

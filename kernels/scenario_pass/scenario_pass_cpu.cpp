@@ -5,6 +5,7 @@
 #include "kernels/core/portable.h"
 #include "kernels/scenario_figures/largest.h"
 #include "kernels/scenario_figures/scenario_figures_cpu.h"
+#include "kernels/scenario_pass/pass_setting.h"
 #include "kernels/scenario_pass/path_tiles.h"
 #include "kernels/scenario_pass/replay_cpu.h"
 
@@ -20,9 +21,6 @@
 
 namespace topheavy {
 namespace {
-
-constexpr std::size_t daily_k = scenario_top_k[place_of_top_10];
-constexpr std::size_t most_k = scenario_top_k.back();
 
 // What a thread holds of cells in float64.
 constexpr std::size_t bytes_at_once = std::size_t{24} << 20;
@@ -65,34 +63,6 @@ TOPHEAVY_CLONES void set_lanes(const float* parts, std::size_t stride, std::size
                                double* sums) {
   take_parts<into::nothing>(parts, stride, width, count, sums);
 }
-
-// What does not change from scenario to scenario.
-struct pass_setting {
-  const plan_recipe& recipe;
-  const figure_request& request;
-  const figure_columns& columns;
-  std::vector<std::uint32_t> day_step;
-  std::vector<std::vector<std::size_t>> groups_of;  // [classes] the groups that a class belongs to, ascending
-  double start_total = 0.0;
-  std::vector<double> start_group;
-
-  pass_setting(const plan_recipe& r, const figure_request& f, const figure_columns& c,
-               const std::vector<double>& class_start)
-      : recipe(r), request(f), columns(c), groups_of(class_start.size()), start_group(f.groups.groups) {
-    for (std::size_t i = 0; i < r.steps; ++i) {
-      if (r.step[i].is_day) day_step.push_back(static_cast<std::uint32_t>(i));
-    }
-    for (std::size_t g = 0; g < f.groups.groups; ++g) {
-      for (std::int32_t i = f.groups.offsets[g]; i < f.groups.offsets[g + 1]; ++i) {
-        groups_of[static_cast<std::size_t>(f.groups.members[i])].push_back(g);
-      }
-    }
-    for (std::size_t k = 0; k < class_start.size(); ++k) {
-      start_total += class_start[k];
-      for (const std::size_t g : groups_of[k]) start_group[g] += class_start[k];
-    }
-  }
-};
 
 // Some scenarios walked together by one thread. A cell is a step of a scenario.
 class scenario_walk {
@@ -205,6 +175,7 @@ class scenario_walk {
       const auto fresh =
           std::find_if(groups.begin(), groups.end(), [&](std::size_t g) { return begun_[g] == 0; });
       double* const sums = fresh != groups.end() ? group_.data() + *fresh * cells_ : class_.data();
+      if (layout.class_chunks[k] == layout.class_chunks[k + 1]) std::fill_n(sums, cells_, 0.0);
       for (std::size_t c = layout.class_chunks[k]; c < layout.class_chunks[k + 1]; ++c) {
         walk_chunk(c, c == layout.class_chunks[k], sums);
       }

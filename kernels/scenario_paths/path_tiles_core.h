@@ -127,6 +127,7 @@ struct path_packing {
   TOPHEAVY_HD std::size_t strips() const { return (scenarios + 31) / 32; }
   TOPHEAVY_HD std::size_t groups() const { return (steps + path_group_steps - 1) / path_group_steps; }
   TOPHEAVY_HD std::size_t words() const { return strips() * groups() * 32; }
+  TOPHEAVY_HD std::size_t places() const { return strips() * 32; }  // of scenarios, padded
   TOPHEAVY_HD std::size_t scenario_of(std::size_t word) const {
     return word / 32 / groups() * 32 + word % 32;
   }
@@ -164,7 +165,10 @@ TOPHEAVY_HD inline void pack_word(const path_packing& packing, const path_plan_v
 
 // ---- the walk ----
 
-// All pointers are memory of whoever walks. Sums of a tile over its 16 or 32 cells.
+enum class at_steps { none, last, every };
+
+// All pointers are memory of whoever walks. Sums of a tile over its 16 or 32 cells. Squares and counts are asked for
+// together or not at all, each either at every step or at the last one.
 struct path_tile_walk {
   const path_word* ret = nullptr;          // [tiles, rows, units 4]
   const path_word* start = nullptr;        // [tiles, units 4]
@@ -174,10 +178,20 @@ struct path_tile_walk {
   path_packing packing;
   const path_row_places* row_at = nullptr;  // [words]
   const path_word* scale = nullptr;         // [words]
-  const path_word* threshold = nullptr;     // [words], where caps are counted
   path_word* sums = nullptr;                // [tiles, words]
-  path_word* squares = nullptr;             // [tiles, words], where asked for
-  std::uint32_t* count = nullptr;           // [words, 4], zero before the walk
+  path_word* squares = nullptr;             // [tiles, words], of every step
+  float* end_squares = nullptr;             // [tiles, places], of the last one
+  const path_word* threshold = nullptr;     // [words], where caps are counted at every step
+  std::uint32_t* count = nullptr;           // [words, 4] caps >= threshold, zero before the walk
+  const float* end_threshold = nullptr;     // [places], where they are counted at the last step
+  std::uint32_t* end_count = nullptr;       // [places], zero before the walk
+
+  TOPHEAVY_HD at_steps squares_asked() const {
+    return squares != nullptr ? at_steps::every : end_squares != nullptr ? at_steps::last : at_steps::none;
+  }
+  TOPHEAVY_HD at_steps counts_asked() const {
+    return count != nullptr ? at_steps::every : end_count != nullptr ? at_steps::last : at_steps::none;
+  }
 };
 
 struct path_plan_group {
@@ -299,11 +313,42 @@ TOPHEAVY_HD TOPHEAVY_INLINE path_group_sums<squares> take_steps(const Warp& warp
   return sums;
 }
 
+// What is asked for at the last step, after which the walkers stand.
+template <unsigned units, unsigned chain, at_steps squares, at_steps counts, typename Warp, typename Walkers>
+TOPHEAVY_HD TOPHEAVY_INLINE void take_end(const Warp& warp, const path_tile_walk& walk,
+                                          std::size_t tile_index, std::size_t first, Walkers& walkers) {
+  if constexpr (squares == at_steps::last) {
+    auto sums = warp.each_of(
+        [&](unsigned, const path_walker& me) {
+          return (word_squares<chain>(me.cap[0]) + word_squares<chain>(me.cap[1])) +
+                 (word_squares<chain>(me.cap[2]) + word_squares<chain>(me.cap[3]));
+        },
+        walkers);
+    if constexpr (units == 2) sums = warp.add_partner(sums, 1);
+    float* const to = walk.end_squares + tile_index * walk.packing.places() + first;
+    warp.each_of(
+        [&](unsigned thread, const float& sum) {
+          if (thread % units == 0) to[thread / units] = sum;
+        },
+        sums);
+  }
+  if constexpr (counts == at_steps::last) {
+    warp.each_of(
+        [&](unsigned thread, const path_walker& me) {
+          const std::size_t scenario = first + thread / units;
+          const std::uint32_t found = cells_at_least(me, walk.end_threshold[scenario]);
+          if (found != 0) warp.add_to(walk.end_count + scenario, found);
+        },
+        walkers);
+  }
+}
+
 // One warp along the 32 / units scenarios of a strip through one tile.
-template <unsigned units, unsigned chain, bool squares, bool counts, typename Warp>
+template <unsigned units, unsigned chain, at_steps squares, at_steps counts, typename Warp>
 TOPHEAVY_HD TOPHEAVY_INLINE void walk_strip(const Warp& warp, const path_tile_walk& walk,
                                             const path_word* tile, std::size_t tile_index,
                                             std::size_t strip) {
+  constexpr bool every_square = squares == at_steps::every, every_count = counts == at_steps::every;
   const std::size_t first = strip * (warp_threads / units);
   auto walkers =
       warp.each([&](unsigned thread) { return walker_at_start<units>(walk, tile_index, first, thread); });
@@ -318,15 +363,16 @@ TOPHEAVY_HD TOPHEAVY_INLINE void walk_strip(const Warp& warp, const path_tile_wa
         walkers);
     auto sums = warp.each_of(
         [&](unsigned, path_walker& me) {
-          return take_steps<decltype(count)::value, units, chain, squares, counts>(warp, walk, tile, me);
+          return take_steps<decltype(count)::value, units, chain, every_square, every_count>(warp, walk, tile,
+                                                                                             me);
         },
         walkers);
     if constexpr (units == 2) sums = warp.add_partner(sums, 1);
     warp.each_of(
-        [&](unsigned thread, path_walker& me, const path_group_sums<squares>& total,
+        [&](unsigned thread, path_walker& me, const path_group_sums<every_square>& total,
             const path_plan_group& then) {
           if (thread % units == 0) walk.sums[plane + me.word] = total.sum[0];
-          if constexpr (squares) {
+          if constexpr (every_square) {
             if (thread % units == units - 1) walk.squares[plane + me.word] = total.sum[1];
           }
           me.plan = then;
@@ -343,14 +389,15 @@ TOPHEAVY_HD TOPHEAVY_INLINE void walk_strip(const Warp& warp, const path_tile_wa
   if (left == 1) walk_group(std::integral_constant<unsigned, 1>{}, false);
   if (left == 2) walk_group(std::integral_constant<unsigned, 2>{}, false);
   if (left == 3) walk_group(std::integral_constant<unsigned, 3>{}, false);
+  take_end<units, chain, squares, counts>(warp, walk, tile_index, first, walkers);
 }
 
 // The same for a tile of any depth.
-template <unsigned units, bool squares, bool counts, typename Warp>
+template <unsigned units, at_steps squares, at_steps counts, typename Warp>
 TOPHEAVY_HD TOPHEAVY_INLINE void walk_tile_strip(const Warp& warp, const path_tile_walk& walk,
                                                  const path_word* tile, std::size_t tile_index,
                                                  std::size_t strip) {
-  if constexpr (squares) {
+  if constexpr (squares != at_steps::none) {
     if (walk.shape[tile_index].depth == 1) {
       return walk_strip<units, 2, squares, counts>(warp, walk, tile, tile_index, strip);
     }
@@ -383,7 +430,7 @@ TOPHEAVY_HD inline void copy_share(const path_word* from, std::size_t words, std
 
 // Block `index` of `blocks`, which share the strips of all tiles evenly; a block has its tile in shared [rows, units 4].
 // Ends with a barrier.
-template <unsigned units, bool squares, bool counts, typename Block>
+template <unsigned units, at_steps squares, at_steps counts, typename Block>
 TOPHEAVY_HD TOPHEAVY_INLINE void walk_tiles_block(const Block& block, const path_tile_walk& walk,
                                                   std::size_t index, std::size_t blocks, path_word* shared) {
   const std::size_t strips = strips_of<units>(walk), work = walk.tiles * strips;
@@ -412,7 +459,7 @@ TOPHEAVY_HD TOPHEAVY_INLINE void walk_tiles_block(const Block& block, const path
 
 // The same where a tile does not fit into shared memory: rows are read where they lie, and all blocks walk the same tile at
 // a time, so that it stays in the second-level cache.
-template <unsigned units, bool squares, bool counts, typename Block>
+template <unsigned units, at_steps squares, at_steps counts, typename Block>
 TOPHEAVY_HD TOPHEAVY_INLINE void walk_tiles_streamed(const Block& block, const path_tile_walk& walk,
                                                      std::size_t index, std::size_t blocks) {
   const std::size_t strips = strips_of<units>(walk);
@@ -424,72 +471,6 @@ TOPHEAVY_HD TOPHEAVY_INLINE void walk_tiles_streamed(const Block& block, const p
     }
   });
   block.barrier();
-}
-
-// ---- tiles to classes ----
-
-struct path_combination {
-  const path_word* sums = nullptr;              // [tiles, words]
-  const path_word* squares = nullptr;           // [tiles, words] or null
-  const std::uint32_t* count = nullptr;         // [words, 4] or null
-  const std::uint32_t* chunk_tiles = nullptr;   // [chunks + 1]
-  const std::uint32_t* class_chunks = nullptr;  // [classes + 1]
-  std::size_t classes = 0;
-  path_packing packing;
-  double* class_sum = nullptr;              // [classes, scenarios, steps]
-  double* square_sum = nullptr;             // [scenarios, steps] or null
-  std::uint32_t* count_at_least = nullptr;  // [scenarios, steps] or null
-};
-
-// The tiles of a chunk, 1, 2, 4 or 8: what is left of its tree.
-TOPHEAVY_HD inline path_word chunk_word(const path_word* part, std::size_t stride, std::uint32_t parts) {
-  if (parts == 1) return part[0];
-  path_word sum = part[0] + part[stride];
-  if (parts >= 4) sum = sum + (part[2 * stride] + part[3 * stride]);
-  if (parts == 8) {
-    sum = sum + ((part[4 * stride] + part[5 * stride]) + (part[6 * stride] + part[7 * stride]));
-  }
-  return sum;
-}
-
-// Adds to the float64 sums of the four steps.
-TOPHEAVY_HD inline void add_chunk(const path_combination& c, const path_word* tiles, std::uint32_t chunk,
-                                  std::size_t word, double* total) {
-  const std::size_t stride = c.packing.words(), first = c.chunk_tiles[chunk];
-  const path_word sum =
-      chunk_word(tiles + first * stride + word, stride, c.chunk_tiles[chunk + 1] - c.chunk_tiles[chunk]);
-  TOPHEAVY_UNROLL
-  for (unsigned d = 0; d < path_group_steps; ++d) total[d] += static_cast<double>(sum.cell[d]);
-}
-
-// Four steps of one scenario.
-TOPHEAVY_HD inline void combine_word(const path_combination& c, std::size_t word) {
-  const path_packing& packing = c.packing;
-  const std::size_t s = packing.scenario_of(word), step = packing.step_of(word);
-  if (s >= packing.scenarios) return;
-  const std::size_t at = s * packing.steps + step;
-  const std::size_t used = packing.steps - step < path_group_steps ? packing.steps - step : path_group_steps;
-  const auto write = [&](auto* to, const auto* from) {
-    TOPHEAVY_UNROLL
-    for (unsigned d = 0; d < path_group_steps; ++d) {
-      if (d < used) to[at + d] = from[d];
-    }
-  };
-  for (std::size_t k = 0; k < c.classes; ++k) {
-    double total[path_group_steps] = {};
-    for (std::uint32_t chunk = c.class_chunks[k]; chunk < c.class_chunks[k + 1]; ++chunk) {
-      add_chunk(c, c.sums, chunk, word, total);
-    }
-    write(c.class_sum + k * packing.scenarios * packing.steps, total);
-  }
-  if (c.squares != nullptr) {
-    double total[path_group_steps] = {};
-    for (std::uint32_t chunk = 0; chunk < c.class_chunks[c.classes]; ++chunk) {
-      add_chunk(c, c.squares, chunk, word, total);
-    }
-    write(c.square_sum, total);
-  }
-  if (c.count != nullptr) write(c.count_at_least, c.count + word * path_group_steps);
 }
 
 // ---- caps of constituents ----
@@ -518,158 +499,6 @@ TOPHEAVY_HD inline void walk_caps_cell(const path_cap_walk& w, std::size_t i) {
     if (w.every_step) w.caps[at * w.slots + slot] = cap;
   }
   if (!w.every_step) w.caps[s * w.slots + slot] = cap;
-}
-
-// ---- the largest ----
-
-// As head_walk of path_body.h, with one k and what is after the last step.
-struct warp_head_walk {
-  const float* ret = nullptr;    // [rows, 128]
-  const float* start = nullptr;  // [128]
-  path_plan_view plan;
-  std::size_t k = 0;           // 1 .. 128
-  float* threshold = nullptr;  // [cells]
-  double* sum = nullptr;       // [cells]
-  float* last_caps = nullptr;  // [scenarios, 128] or null
-};
-
-// Slots of the head: bit t of [v] is slot 32 v + t, which thread t holds.
-struct head_set {
-  std::uint32_t slot[head_slots / warp_threads];
-};
-struct head_caps {
-  float cap[head_slots / warp_threads];
-};
-
-// The k largest of start [128], of equal ones the earlier slots.
-inline head_set head_leaders_at_start(const float* start, std::size_t k) {
-  head_set leaders{};
-  for (std::size_t found = 0; found < k; ++found) {
-    std::size_t best = head_slots;
-    for (std::size_t n = 0; n < head_slots; ++n) {
-      const bool taken = (leaders.slot[n / warp_threads] >> (n % warp_threads) & 1) != 0;
-      if (!taken && (best == head_slots || start[n] > start[best])) best = n;
-    }
-    leaders.slot[best / warp_threads] |= 1u << (best % warp_threads);
-  }
-  return leaders;
-}
-
-template <typename Warp>
-TOPHEAVY_HD inline unsigned members_of(const Warp& warp, const head_set& set) {
-  unsigned members = 0;
-  TOPHEAVY_UNROLL
-  for (unsigned v = 0; v < head_slots / warp_threads; ++v) members += warp.ones(set.slot[v]);
-  return members;
-}
-
-// Members with test(cap).
-template <typename Warp, typename Caps, typename Test>
-TOPHEAVY_HD TOPHEAVY_INLINE head_set head_where(const Warp& warp, const Caps& caps, const Test& test) {
-  head_set set;
-  TOPHEAVY_UNROLL
-  for (unsigned v = 0; v < head_slots / warp_threads; ++v) {
-    set.slot[v] =
-        warp.ballot(warp.each_of([&](unsigned, const head_caps& me) { return test(me.cap[v]); }, caps));
-  }
-  return set;
-}
-
-// The least cap of a set; of a cap that is not a number nothing is known.
-template <typename Warp, typename Caps>
-TOPHEAVY_HD TOPHEAVY_INLINE float least_of(const Warp& warp, const Caps& caps, const head_set& set) {
-  return warp.least(warp.each_of(
-      [&](unsigned thread, const head_caps& me) {
-        float least = above_every_cap;
-        TOPHEAVY_UNROLL
-        for (unsigned v = 0; v < head_slots / warp_threads; ++v) {
-          if ((set.slot[v] >> thread & 1) != 0) least = me.cap[v] < least ? me.cap[v] : least;
-        }
-        return least;
-      },
-      caps));
-}
-
-// Takes one member out: the least, of equal ones the last.
-template <typename Warp, typename Caps>
-TOPHEAVY_HD TOPHEAVY_INLINE void drop_least(const Warp& warp, const Caps& caps, head_set& set) {
-  const float least = least_of(warp, caps, set);
-  const head_set equal = head_where(warp, caps, [&](float cap) { return cap == least; });
-  bool done = false;
-  TOPHEAVY_UNROLL
-  for (unsigned i = 0; i < head_slots / warp_threads; ++i) {
-    const unsigned v = head_slots / warp_threads - 1 - i;
-    const std::uint32_t there = equal.slot[v] & set.slot[v];
-    if (!done && there != 0) {
-      set.slot[v] &= ~(1u << warp.last_one(there));
-      done = true;
-    }
-  }
-}
-
-// Scenario s of a walk by one warp.
-template <typename Warp>
-TOPHEAVY_HD inline void walk_head_scenario(const Warp& warp, const warp_head_walk& w,
-                                           const head_set& at_start, std::size_t s) {
-  head_set leaders = at_start;
-  auto caps = warp.each([&](unsigned thread) {
-    head_caps me;
-    TOPHEAVY_UNROLL
-    for (unsigned v = 0; v < head_slots / warp_threads; ++v) me.cap[v] = w.start[v * warp_threads + thread];
-    return me;
-  });
-  for (std::size_t step = 0; step < w.plan.steps; ++step) {
-    const std::size_t at = s * w.plan.steps + step;
-    const float* const ret = w.ret + w.plan.row[at] * head_slots;
-    const float scale = w.plan.scale[at];
-    warp.each_of(
-        [&](unsigned thread, head_caps& me) {
-          TOPHEAVY_UNROLL
-          for (unsigned v = 0; v < head_slots / warp_threads; ++v) {
-            me.cap[v] = next_cap(me.cap[v], scale, ret[v * warp_threads + thread]);
-          }
-        },
-        caps);
-    // Yesterday's leaders give a bound that no more than k caps reach where they still lead.
-    float threshold = least_of(warp, caps, leaders);
-    const head_set found = head_where(warp, caps, [&](float cap) { return cap >= threshold; });
-    unsigned more = members_of(warp, found);
-    bool known = more >= w.k;
-    if (more > w.k) {
-      leaders = found;
-      for (; more > w.k; --more) drop_least(warp, caps, leaders);
-      threshold = least_of(warp, caps, leaders);
-    }
-    double lane[8] = {};  // as sum_of_largest says
-    unsigned next = 0;
-    TOPHEAVY_UNROLL
-    for (unsigned v = 0; v < head_slots / warp_threads; ++v) {
-      const auto held = warp.each_of([&](unsigned, const head_caps& me) { return me.cap[v]; }, caps);
-      for (std::uint32_t rest = leaders.slot[v]; rest != 0; rest &= rest - 1) {
-        lane[next++ % 8] += static_cast<double>(warp.value_of(held, warp.first_one(rest)));
-      }
-    }
-    const double sum =
-        ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
-    known = known && sum == sum;  // of the largest
-    warp.each([&](unsigned thread) {
-      if (thread == 0) {
-        w.threshold[at] = known ? threshold : no_threshold;
-        w.sum[at] = sum;
-      }
-      return 0;
-    });
-  }
-  if (w.last_caps != nullptr) {
-    warp.each_of(
-        [&](unsigned thread, const head_caps& me) {
-          TOPHEAVY_UNROLL
-          for (unsigned v = 0; v < head_slots / warp_threads; ++v) {
-            w.last_caps[s * head_slots + v * warp_threads + thread] = me.cap[v];
-          }
-        },
-        caps);
-  }
 }
 
 }  // namespace topheavy

@@ -52,6 +52,7 @@ struct host_warp {
   T value_of(const in_each_thread<T>& x, unsigned thread) const {
     return x[thread];
   }
+  void sync() const {}  // threads run one after the other, phase by phase
   unsigned ballot(const in_each_thread<bool>& x) const {
     unsigned bits = 0;
     for (unsigned thread = 0; thread < warp_threads; ++thread) bits |= unsigned{x[thread]} << thread;

@@ -61,7 +61,7 @@ TEST(path_bodies, sums_squares_and_counts_of_tiles) {
         walk_reference(u, plan.row.data() + s * steps, plan.scale.data() + s * steps, steps,
                        [&](std::size_t step, const std::vector<float>& cap) {
                          const std::size_t i = s * steps + step;
-                         sums[i] = sum_chunk(u.layout.chunks[0], cap);
+                         sums[i] = sums_of_chunk(u.layout.chunks[0], cap);
                          counts[i] = static_cast<std::size_t>(std::count_if(
                              cap.begin(), cap.end(), [&](float c) { return c >= threshold[i]; }));
                        });

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/scenario_pass/dealt_paths.h"
 #include "kernels/scenario_pass/scenario_pass_cpu.h"
-#include "tests/backends/small_universe.h"
+#include "tests/backends/small_pass.h"
 #include "tests/backends/thread_counts.h"
 #include "tests/support/bit_compare.h"
 
@@ -16,133 +16,6 @@
 namespace topheavy {
 namespace {
 
-constexpr std::uint32_t regimes = 3;
-
-// A recipe over rows 0 .. D - 1 of a universe: three pools, a chain, levels; shocks of two further rows where asked for.
-struct small_recipe {
-  std::vector<plan_step> step;
-  std::vector<std::uint32_t> row, offsets{0}, members;
-  std::vector<std::uint8_t> pool;
-  std::vector<double> level;
-  std::vector<std::uint64_t> chain;
-  std::vector<double> threshold{20.0, 25.0};
-  std::uint32_t days;
-
-  small_recipe(std::uint32_t positions, std::uint32_t horizon, bool shocks) : days(horizon) {
-    for (std::uint32_t d = 0; d < positions; ++d) {
-      row.push_back(d);
-      pool.push_back(static_cast<std::uint8_t>(d / 5 % 3));
-      level.push_back(15.0 + 5.0 * pool.back() + 0.1 * d);
-    }
-    for (std::uint8_t k = 0; k < 3; ++k) {
-      for (std::uint32_t d = 0; d < positions; ++d) {
-        if (pool[d] == k) members.push_back(d);
-      }
-      offsets.push_back(static_cast<std::uint32_t>(members.size()));
-      for (std::uint64_t to = 0; to < 3; ++to) {
-        chain.push_back(to == 2 ? std::uint64_t{1} << 32 : (to + 1) * 1'400'000'000);
-      }
-    }
-    for (std::uint32_t d = 0; d < horizon; ++d) {
-      if (shocks && d < 2) step.push_back({false, positions, 0.5F});
-      if (shocks && d == 1) step.push_back({false, positions + 1, 1.0F});
-      step.push_back({});
-    }
-  }
-
-  plan_recipe view() const {
-    plan_recipe r;
-    r.seed = 42;
-    r.days = days;
-    r.step = step.data();
-    r.steps = step.size();
-    r.positions = static_cast<std::uint32_t>(row.size());
-    r.row = row.data();
-    r.level = level.data();
-    r.pool = pool.data();
-    r.pool_offsets = offsets.data();
-    r.pool_members = members.data();
-    r.pools = 3;
-    r.goes_on_below = 3'000'000'000;
-    r.chain = chain.data();
-    r.threshold = threshold.data();
-    r.thresholds = 2;
-    return r;
-  }
-};
-
-// Groups over four classes: two that cover all, two that overlap.
-struct small_groups {
-  std::vector<std::int32_t> offsets{0, 2, 4, 7, 8}, members{0, 2, 1, 3, 0, 1, 2, 2};
-  groups_view view() const { return {offsets.data(), members.data(), 4}; }
-};
-
-figure_request request_of(const small_groups& groups, bool daily) {
-  figure_request request;
-  request.groups = groups.view();
-  request.daily_hhi = request.daily_top_10 = daily;
-  request.correlated = {{0, 2}, {0, 4}};
-  request.regimes = regimes;
-  request.min_days = 5;
-  return request;
-}
-
-struct figures {
-  std::vector<double> number[11];  // of each column, and of top
-  std::vector<double> group_return;
-  std::vector<std::uint8_t> start_regime, end_regime;
-  std::vector<std::uint32_t> histogram;
-  std::vector<std::int64_t> rho_sum;
-  std::vector<std::uint64_t> rho_count;
-  figure_columns columns;
-
-  figures(const figure_request& request, std::size_t count) {
-    for (auto& column : number) column.assign(count, -1.0);
-    group_return.assign(request.groups.groups * count, -1.0);
-    start_regime.assign(count, 99);
-    end_regime.assign(count, 99);
-    histogram.assign(request.rhos() * rho_bins, 0);
-    rho_sum.assign(request.rhos(), 0);
-    rho_count.assign(request.rhos(), 0);
-    columns.index_return = number[0].data();
-    columns.max_drawdown = number[1].data();
-    columns.highest = number[2].data();
-    columns.hhi = number[3].data();
-    columns.max_volatility = number[4].data();
-    for (std::size_t k = 0; k < 5; ++k) columns.top[k] = number[5 + k].data();
-    columns.group_return = group_return.data();
-    columns.stride = count;
-    columns.start_regime = start_regime.data();
-    columns.end_regime = end_regime.data();
-    if (request.daily_hhi) {
-      daily[0].assign(count, -1.0);
-      daily[1].assign(count, -1.0);
-      columns.max_hhi = daily[0].data();
-      columns.max_top_10 = daily[1].data();
-    }
-  }
-  std::vector<double> daily[2];
-
-  bool operator==(const figures& other) const {
-    const auto same = [](const std::vector<double>& a, const std::vector<double>& b) {
-      return static_cast<bool>(same_bits(a, b));
-    };
-    return std::equal(std::begin(number), std::end(number), std::begin(other.number), same) &&
-           std::equal(std::begin(daily), std::end(daily), std::begin(other.daily), same) &&
-           same(group_return, other.group_return) && start_regime == other.start_regime &&
-           end_regime == other.end_regime && histogram == other.histogram && rho_sum == other.rho_sum &&
-           rho_count == other.rho_count;
-  }
-};
-
-figures pass(path_engine& engine, const small_recipe& recipe, const figure_request& request,
-             scenario_range range) {
-  figures f(request, range.count);
-  engine.scenario_pass(recipe.view(), request, range, f.columns);
-  engine.take_correlations({f.histogram.data(), f.rho_sum.data(), f.rho_count.data()});
-  return f;
-}
-
 // The float64 sums of one step, in their order.
 struct step_sums {
   std::vector<double> group;
@@ -155,7 +28,7 @@ step_sums sum_step(const small_universe& u, const groups_view& groups, const std
   for (std::size_t k = 0; k < u.layout.classes(); ++k) {
     double sum = 0.0;
     for (std::size_t c = u.layout.class_chunks[k]; c < u.layout.class_chunks[k + 1]; ++c) {
-      const chunk_sums chunk = sum_chunk(u.layout.chunks[c], cap);
+      const chunk_sums chunk = sums_of_chunk(u.layout.chunks[c], cap);
       sum += static_cast<double>(chunk.caps);
       sums.squares += static_cast<double>(chunk.squares);
     }
@@ -280,37 +153,8 @@ void expect_as_defined(const small_universe& u, const small_recipe& recipe, cons
   }
 }
 
-// One of each kind: with what follows in the universe's place.
-struct case_of_pass {
-  const char* what;
-  std::function<small_universe()> universe;
-};
-
-const std::vector<case_of_pass>& cases() {
-  static const std::vector<case_of_pass> all{
-      {"some hundred names", [] { return make_small_universe({150, 40, 33, 3}, 42, 1); }},
-      {"fewer than the head holds", [] { return make_small_universe({30, 16, 20, 3}, 42, 2); }},
-      {"all caps equal, few different returns",
-       [] {
-         small_universe u = make_small_universe({150, 40, 33, 3}, 42, 3);
-         for (float& cap : u.start) cap = cap > 0.0F ? 4096.0F : 0.0F;
-         for (float& ret : u.ret) ret = ret > 0.0F ? 0.015625F : -0.015625F;
-         return u;
-       }},
-      {"small ones overtake the head",
-       [] {
-         small_universe u = make_small_universe({150, 40, 33, 3}, 42, 4);
-         for (std::size_t i = 0; i < u.ret.size(); ++i) {
-           if (u.start[i % u.start.size()] < 500.0F) u.ret[i] = 0.4F;
-         }
-         return u;
-       }},
-  };
-  return all;
-}
-
 TEST(scenario_pass, is_what_its_definitions_say) {
-  const small_groups groups;
+  const class_groups groups;
   for (const case_of_pass& c : cases()) {
     const small_universe u = c.universe();
     const auto engine = make_cpu_path_engine(u.view());
@@ -326,7 +170,7 @@ TEST(scenario_pass, is_what_its_definitions_say) {
 }
 
 TEST(scenario_pass, same_bits_from_every_body_thread_and_unit_of_work) {
-  const small_groups groups;
+  const class_groups groups;
   const figure_request request = request_of(groups, true);
   const small_recipe recipe(40, 9, true);
   for (const case_of_pass& c : cases()) {
@@ -350,7 +194,7 @@ TEST(scenario_pass, same_bits_from_every_body_thread_and_unit_of_work) {
 }
 
 TEST(scenario_pass, a_range_is_part_of_the_whole) {
-  const small_groups groups;
+  const class_groups groups;
   const figure_request request = request_of(groups, false);
   const small_recipe recipe(40, 9, false);
   const small_universe u = cases()[0].universe();
@@ -365,7 +209,7 @@ TEST(scenario_pass, a_range_is_part_of_the_whole) {
 
 // Their sum in float64 is above that in the lanes of float32 in half of the scenarios.
 TEST(scenario_pass, all_names_weigh_no_more_than_1) {
-  const small_groups groups;
+  const class_groups groups;
   const small_universe u = make_small_universe({4, 3, 2, 1}, 42, 5);
   const figures f =
       pass(*make_cpu_path_engine(u.view()), small_recipe(40, 9, false), request_of(groups, true), {0, 200});
@@ -377,7 +221,7 @@ TEST(scenario_pass, all_names_weigh_no_more_than_1) {
 
 // A shock on the second day takes every cap to 0: from then on nothing has a weight.
 TEST(scenario_pass, of_nothing_there_are_no_weights) {
-  const small_groups groups;
+  const class_groups groups;
   small_universe u = make_small_universe({30, 16, 20, 3}, 42, 2);
   const std::size_t slots = u.layout.slots();
   std::fill(u.ret.begin() + static_cast<std::ptrdiff_t>(41 * slots), u.ret.end(), -1.0F);
@@ -394,7 +238,7 @@ TEST(scenario_pass, of_nothing_there_are_no_weights) {
 }
 
 TEST(scenario_pass, only_returns_where_weights_are_not_asked_for) {
-  const small_groups groups;
+  const class_groups groups;
   const small_recipe recipe(40, 9, false);
   const small_universe u = cases()[0].universe();
   const auto engine = make_cpu_path_engine(u.view());

@@ -68,7 +68,7 @@ struct chunk_sums {
   float caps = 0.0F, squares = 0.0F;
 };
 
-inline chunk_sums sum_chunk(const path_chunk& chunk, const std::vector<float>& cap) {
+inline chunk_sums sums_of_chunk(const path_chunk& chunk, const std::vector<float>& cap) {
   std::vector<float> sum(path_lanes), squares(path_lanes);
   for (std::size_t j = 0; j < path_lanes; ++j) {
     float v[8] = {}, chain[2] = {};
