@@ -319,6 +319,7 @@ class cpu_path_engine : public path_engine {
 
   void scenario_pass(const plan_recipe& recipe, const figure_request& request, scenario_range range,
                      const figure_columns& columns) override {
+    if (range.count == 0) return;
     const pass_setting setting(recipe, request, columns, tiles_.class_start());
     const std::size_t at_once = scenarios_at_once(setting, range.count);
     const std::size_t chunks = (range.count + at_once - 1) / at_once;

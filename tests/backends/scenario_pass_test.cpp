@@ -301,7 +301,7 @@ std::unique_ptr<path_engine> dealt_to(std::size_t engines, const small_universe&
 }
 
 TEST(dealt_paths, same_bits_from_one_engine_and_from_several) {
-  const small_groups groups;
+  const class_groups groups;
   for (const case_of_pass& c : cases()) {
     const small_universe u = c.universe();
     const auto alone = make_cpu_path_engine(u.view());
@@ -321,7 +321,7 @@ TEST(dealt_paths, same_bits_from_one_engine_and_from_several) {
 }
 
 TEST(dealt_paths, correlations_are_counted_over_several_passes_of_all_engines) {
-  const small_groups groups;
+  const class_groups groups;
   const figure_request request = request_of(groups, false);
   const small_recipe recipe(40, 9, false);
   const small_universe u = cases()[0].universe();
