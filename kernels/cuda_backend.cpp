@@ -115,10 +115,6 @@ class cuda_backend final : public cpu_backend {
     return deal_paths(std::move(engines), universe.layout->slots());
   }
 
-  std::unique_ptr<path_engine> load_universe(const path_universe& universe) override {
-    return make_cuda_path_engine(universe, ledger_);
-  }
-
  private:
   std::unique_ptr<path_engine> engine_on(device_work& on, const path_universe& universe) {
     make_current(on.index);

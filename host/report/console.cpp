@@ -246,7 +246,8 @@ std::string console_summary(const settings& s, const inputs& in, const history& 
     if (h.windows.size() > windows_shown) {
       text += fmt::format("  and {} more in summary.json\n", h.windows.size() - windows_shown);
     }
-    const std::size_t detailed = windows_in_detail - std::min(windows_in_detail, scenarios.size());
+    const std::size_t beside = scenarios.size() + (limits.empty() ? 0 : 1);  // what else is to have room
+    const std::size_t detailed = windows_in_detail - std::min(windows_in_detail, beside);
     for (std::size_t w = 0; w < std::min(detailed, h.windows.size()); ++w) {
       text += window_detail(in, h, h.windows[w]);
     }
