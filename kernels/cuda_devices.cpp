@@ -18,6 +18,11 @@ std::string version(int number) {
 device_status status_of(int device, bool wake) {
   cudaDeviceProp properties = {};
   cudaError_t result = cudaGetDeviceProperties(&properties, device);
+  int has_pools = 1;  // all memory is taken from the device's pool
+  if (result == cudaSuccess && wake) {
+    result = cudaDeviceGetAttribute(&has_pools, cudaDevAttrMemoryPoolsSupported, device);
+  }
+  if (result == cudaSuccess && has_pools == 0) result = cudaErrorNotSupported;
   if (result == cudaSuccess && wake) result = cudaSetDevice(device);
   if (result == cudaSuccess && wake) result = group_sums_cuda_loads();
   if (result == cudaSuccess) {

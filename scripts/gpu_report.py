@@ -36,7 +36,7 @@ def path_rates(found):
 
 def path_engine_in_words(found):
     """Of the plainest walk; nothing where it was not timed or the limits are not known."""
-    plain = {name: rate for name, rate in path_rates(found).items() if "/sums/" in name or name.endswith("/sums")}
+    plain = {name: rate for name, rate in path_rates(found).items() if "returns" in name.split("/")}
     if not plain or "limits" not in found:
         return ""
     binds, most = min(path_limits(found["limits"]).items(), key=lambda limit: limit[1])
@@ -68,7 +68,10 @@ def runs_table(runs):
 
 def stage_rows(runs):
     """Stages that take a hundredth of a run on the first back end, or on the second."""
-    for first, second in zip(runs[::2], runs[1::2]):
+    pairs = {}
+    for one in runs:
+        pairs.setdefault(one["name"], []).append(one)
+    for first, second in (both for both in pairs.values() if len(both) == 2):
         for stage in first["stages"]:
             pair = [one["stages"].get(stage, 0.0) for one in (first, second)]
             if any(100 * seconds > one["wall_seconds"] for seconds, one in zip(pair, (first, second))):

@@ -35,7 +35,9 @@ class NotAvailable(Exception):
 
 
 class Failed(Exception):
-    """The step ran and did not hold; its text says what."""
+    """The step ran and did not hold; its text says what. out_of_time: it was stopped before it could."""
+
+    out_of_time = False
 
     def __init__(self, text, status=None):
         super().__init__(text)
@@ -78,7 +80,9 @@ class Verification:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)  # with all it started
                 process.wait()
-                raise Failed(f"{arguments[0]} was stopped: no time left, of the step or of all")
+                stopped = Failed(f"{arguments[0]} was stopped: no time left, of the step or of all")
+                stopped.out_of_time = True
+                raise stopped
         if status != 0:
             raise Failed(f"{' '.join(arguments[:3])} ended with status {status}", status)
 
@@ -318,7 +322,8 @@ def sanitize(run, tool):
         results = list(some.map(under_sanitizer, tests))
     for name, status, output in results:
         run.log.write(f"== {name}: {'stopped' if status is None else f'status {status}'}\n{output[-4000:]}\n")
-    refused = [line for _, status, output in results if status for line in output.splitlines() if "not supported" in line]
+    refused = [line for _, status, output in results if status for line in output.splitlines()
+               if line.startswith("=========") and "Device not supported" in line]
     if refused:
         raise NotAvailable(f"{tool}: {refused[0].strip('= ')}")
     bad = [f"{name} ({status})" for name, status, _ in results if status]
@@ -427,7 +432,7 @@ def run_steps(run):
             except NotAvailable as reason:
                 status, note = "not available", str(reason)
             except Failed as reason:
-                status, note = "failed", str(reason)
+                status, note = "failed" if required or not reason.out_of_time else "not available", str(reason)
             except Exception as error:  # a step that breaks has not proved anything
                 status, note = "failed", f"{type(error).__name__}: {error}"
         excused = run.options.no_device and function in NEED_A_DEVICE
@@ -447,7 +452,11 @@ def write_record(run, records, verdict):
               "commit": commit, "dirty": None if changes is None else changes != "", "rehearsal": run.options.no_device,
               **run.machine, "steps": records, "verdict": verdict}
     run.options.out.write_text(json.dumps(record, indent=1) + "\n")
-    run.options.out.with_suffix(".md").write_text(gpu_report.markdown(record))
+    try:
+        text = gpu_report.markdown(record)
+    except Exception as error:  # the JSON holds everything, and the verdict must still be told
+        text = f"the table could not be made: {type(error).__name__}: {error}\n"
+    run.options.out.with_suffix(".md").write_text(text)
 
 
 def main():

@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/harness/bench_panel.h"
+#include "bench/harness/device_bench.h"
 #include "bench/harness/pass_results.h"
-#include "host/base/provenance.h"
-#include "kernels/backend.h"
 #include "kernels/breadth/breadth_cuda.h"
 #include "kernels/concentration/concentration_cuda.h"
 #include "kernels/device/buffer.h"
@@ -13,9 +12,7 @@
 #include "kernels/risk_contributions/risk_contributions_cuda.h"
 #include "kernels/standardised_sums/standardised_sums_cuda.h"
 
-#include <algorithm>
 #include <benchmark/benchmark.h>
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -156,23 +153,6 @@ void prove(const bench_panel& panel) {
   }
 }
 
-// Bytes read and written a second, the best of ten.
-double copy_bandwidth(stream_ref on) {
-  constexpr std::size_t bytes = std::size_t{1} << 30;
-  device_ledger ledger(on);
-  const device_buffer<char> here(ledger, bytes, "a copy's source"), to(ledger, bytes, "a copy's target");
-  const event start, end;
-  double best = 0.0;
-  for (int round = 0; round < 10; ++round) {
-    start.record(on);
-    check(cudaMemcpyAsync(to.data(), here.data(), bytes, cudaMemcpyDeviceToDevice, on.get()));
-    end.record(on);
-    on.wait();
-    best = std::max(best, 2.0 * static_cast<double>(bytes) / end.seconds_since(start));
-  }
-  return best;
-}
-
 void time_operation(benchmark::State& state, const device_history& there, const device_operation& operation,
                     bool cold, double most) {
   const event start, end;
@@ -194,7 +174,7 @@ void time_operation(benchmark::State& state, const device_history& there, const 
 
 void run() {
   const stream work;
-  const double most = copy_bandwidth(work.ref());
+  const double most = device_copy_bandwidth(work.ref(), cudaMemcpyDeviceToDevice);
   benchmark::AddCustomContext("measured copy bandwidth of the device, GB/s", std::to_string(1e-9 * most));
   std::vector<std::unique_ptr<device_history>> kept;
   for (const auto& [days, names] : {std::pair<std::size_t, std::size_t>{759, 4385}, {1000, 10000}}) {
@@ -221,26 +201,4 @@ void run() {
 }  // namespace
 }  // namespace topheavy::bench
 
-int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  const topheavy::backend_status cuda = topheavy::known_backends().front();
-  if (!cuda.available) {
-    std::fprintf(stderr, "not available, nothing is timed: %s\n", cuda.reason.c_str());
-    return 0;
-  }
-  const topheavy::provenance p = topheavy::program_provenance();
-  benchmark::AddCustomContext("commit", p.commit);
-  benchmark::AddCustomContext("compiler", p.compiler);
-  benchmark::AddCustomContext("cuda", p.cuda);
-  benchmark::AddCustomContext("device", cuda.reason);
-  int status = 0;
-  try {
-    topheavy::bench::run();
-  } catch (const std::exception& failure) {
-    std::fprintf(stderr, "%s\n", failure.what());
-    status = 1;
-  }
-  benchmark::Shutdown();
-  return status;
-}
+int main(int argc, char** argv) { return topheavy::bench::run_on_device(argc, argv, topheavy::bench::run); }

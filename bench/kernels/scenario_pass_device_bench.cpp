@@ -1,15 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
-#include "host/base/provenance.h"
-#include "kernels/backend.h"
+#include "bench/harness/device_bench.h"
 #include "kernels/scenario_pass/scenario_pass_cpu.h"
 #include "kernels/scenario_pass/scenario_pass_cuda.h"
 #include "tests/support/path_reference.h"
 
-#include <algorithm>
 #include <benchmark/benchmark.h>
 #include <chrono>
-#include <cstdio>
 #include <cstring>
 #include <stdexcept>
 #include <string>
@@ -201,27 +198,6 @@ void time_pass(benchmark::State& state, pass_bench& bench, const asked_figures& 
   for (const auto& [name, part] : parts) state.counters[name] = 1e3 * part / rounds;
 }
 
-// Bytes read and written within the device, or bytes moved to or from the host, per second: the best of ten.
-double copy_bandwidth(stream_ref on, cudaMemcpyKind kind) {
-  constexpr std::size_t bytes = std::size_t{1} << 29;
-  device_ledger ledger(on);
-  const device_buffer<char> here(ledger, bytes, "a copy's source"), there(ledger, bytes, "a copy's target");
-  std::vector<char> host(kind == cudaMemcpyDeviceToDevice ? 0 : bytes, 1);
-  void* const to = kind == cudaMemcpyDeviceToHost ? host.data() : there.data();
-  const void* const from = kind == cudaMemcpyHostToDevice ? host.data() : here.data();
-  const event start, end;
-  double best = 0.0;
-  for (int round = 0; round < 10; ++round) {
-    start.record(on);
-    check(cudaMemcpyAsync(to, from, bytes, kind, on.get()));
-    end.record(on);
-    on.wait();
-    const double moved = kind == cudaMemcpyDeviceToDevice ? 2.0 : 1.0;
-    best = std::max(best, moved * static_cast<double>(bytes) / end.seconds_since(start));
-  }
-  return best;
-}
-
 void run() {
   {
     const stream work;
@@ -230,7 +206,7 @@ void run() {
         {"measured copies from pageable host memory, GB/s", cudaMemcpyHostToDevice},
         {"measured copies to pageable host memory, GB/s", cudaMemcpyDeviceToHost}};
     for (const auto& [name, kind] : copies) {
-      benchmark::AddCustomContext(name, std::to_string(copy_bandwidth(work.ref(), kind) * 1e-9));
+      benchmark::AddCustomContext(name, std::to_string(device_copy_bandwidth(work.ref(), kind) * 1e-9));
     }
   }
   pass_bench bench;
@@ -252,26 +228,4 @@ void run() {
 }  // namespace
 }  // namespace topheavy::bench
 
-int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  const topheavy::backend_status cuda = topheavy::known_backends().front();
-  if (!cuda.available) {
-    std::fprintf(stderr, "not available, nothing is timed: %s\n", cuda.reason.c_str());
-    return 0;
-  }
-  const topheavy::provenance p = topheavy::program_provenance();
-  benchmark::AddCustomContext("commit", p.commit);
-  benchmark::AddCustomContext("compiler", p.compiler);
-  benchmark::AddCustomContext("cuda", p.cuda);
-  benchmark::AddCustomContext("device", cuda.reason);
-  int status = 0;
-  try {
-    topheavy::bench::run();
-  } catch (const std::exception& failure) {
-    std::fprintf(stderr, "%s\n", failure.what());
-    status = 1;
-  }
-  benchmark::Shutdown();
-  return status;
-}
+int main(int argc, char** argv) { return topheavy::bench::run_on_device(argc, argv, topheavy::bench::run); }

@@ -6,7 +6,6 @@
 //   copy_bytes             copy within the device's memory, bytes read and written a second
 //   host_to_device_bytes, device_to_host_bytes   copies from and to pinned memory of the host
 //   fma_instructions       fused products and sums in float32 in registers, instructions of threads a second: the rate of issue
-//   cell_arithmetic        the operations of a cell in registers - fused, the larger of it and 0, product, sum - cells a second
 //   shared_bytes           reads of shared memory, 16 bytes a thread, neighbours beside each other, bytes a second
 //   cache_bytes            reads of 16 MiB by all, 16 bytes a thread, from the second-level cache
 #include "kernels/device/buffer.h"
@@ -43,27 +42,6 @@ __global__ void __launch_bounds__(threads) fma_kernel(unsigned rounds, float a, 
   keep(sum, never);
 }
 
-__global__ void __launch_bounds__(threads) cell_kernel(unsigned rounds, float scale, float* never) {
-  float cap[chains];
-  float sum[chains];
-  for (unsigned i = 0; i < chains; ++i) {
-    cap[i] = 1.0F;
-    sum[i] = 0.0F;
-  }
-  float ret = 0.001F * static_cast<float>(threadIdx.x % 32);
-  for (unsigned round = 0; round < rounds; ++round) {
-#pragma unroll
-    for (unsigned i = 0; i < chains; ++i) {
-      asm volatile("" : "+f"(ret));  // or it would be computed once for all
-      cap[i] *= fmaxf(__fmaf_rn(scale, ret, 1.0F), 0.0F);
-      sum[i] += cap[i];
-    }
-  }
-  float all = 0.0F;
-  for (const float value : sum) all += value;
-  keep(all, never);
-}
-
 __global__ void __launch_bounds__(threads) shared_kernel(unsigned rounds, float* never) {
   __shared__ float4 words[words_in_shared];
   for (unsigned i = threadIdx.x; i < words_in_shared; i += threads) {
@@ -76,10 +54,11 @@ __global__ void __launch_bounds__(threads) shared_kernel(unsigned rounds, float*
 #pragma unroll
     for (unsigned i = 0; i < chains; ++i) {
       float4 v;
-      asm volatile("ld.shared.v4.f32 {%0, %1, %2, %3}, [%4];"
+      // volatile for the assembler as well, or it keeps what it has and reads no word whole
+      asm volatile("ld.volatile.shared.v4.f32 {%0, %1, %2, %3}, [%4];"
                    : "=f"(v.x), "=f"(v.y), "=f"(v.z), "=f"(v.w)
                    : "r"(address + i % 2 * threads * 16));
-      sum += v.x;
+      sum += (v.x + v.y) + (v.z + v.w);
     }
   }
   keep(sum, never);
@@ -95,7 +74,7 @@ __global__ void __launch_bounds__(threads) cache_kernel(const float4* words, uns
       asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
                    : "=f"(v.x), "=f"(v.y), "=f"(v.z), "=f"(v.w)
                    : "l"(words + at));
-      sum += v.x;
+      sum += (v.x + v.y) + (v.z + v.w);
       at = (at + gridDim.x * threads) % words_in_cache;
     }
   }
@@ -133,9 +112,6 @@ class device_limits {
     const launch_shape shape = block_per_answer(blocks, threads);
     say("fma_instructions", rate(instructions, [&] {
           fma_kernel<<<shape.grid, shape.block, 0, on().get()>>>(rounds, 0.5F, 0.25F, never_.data());
-        }));
-    say("cell_arithmetic", rate(instructions, [&] {
-          cell_kernel<<<shape.grid, shape.block, 0, on().get()>>>(rounds, 0.5F, never_.data());
         }));
     say("shared_bytes", 16.0 * rate(instructions, [&] {
                           shared_kernel<<<shape.grid, shape.block, 0, on().get()>>>(rounds, never_.data());

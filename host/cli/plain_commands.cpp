@@ -18,9 +18,10 @@ namespace topheavy {
 
 int validate_command(const std::filesystem::path& config, const std::vector<std::string>& overrides) {
   const settings s = read_settings(config, overrides);
-  check_limit_metrics(s);
   if (s.stage.rules) read_rules(*s.stage.rules);
-  for (const scenario_settings& set : s.scenarios) read_stresses(set);
+  std::vector<std::vector<stress>> stresses;
+  for (const scenario_settings& set : s.scenarios) stresses.push_back(read_stresses(set));
+  check_limit_metrics(s, stresses);
   fmt::print("{}: valid; '{}', {} dimensions and {} windows beside those that exist by themselves\n",
              config.string(), s.name, s.groups.size(), s.windows.size());
   return 0;

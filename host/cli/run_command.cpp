@@ -121,7 +121,6 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   const std::string started = utc_now();
   const settings s =
       timed.run("topheavy::config::read", [&] { return read_settings(options.config, options.overrides); });
-  check_limit_metrics(s);
   std::optional<rule_set> rules;
   timed.run("topheavy::stage::read_rules", [&] {
     if (s.stage.rules) rules = read_rules(*s.stage.rules);
@@ -130,6 +129,7 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   timed.run("topheavy::stress::read_stresses", [&] {
     for (const scenario_settings& set : s.scenarios) stresses.push_back(read_stresses(set));
   });
+  check_limit_metrics(s, stresses);
   if (!options.out.empty()) check_run_target(options.out, options.force);
   const chosen_backend chosen = timed.run("topheavy::backend::choose", [&] { return choose(options); });
 
@@ -201,7 +201,14 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   throw_if_stopped();
   folder.publish();
   finished_run finished{console_summary(s, in, h, run, digest, target, scenarios, limits)};
-  for (const limit_result& limit : limits) finished.kept = finished.kept && limit.is_kept();
+  for (const limit_result& limit : limits) {
+    if (limit.is_kept()) continue;
+    finished.kept = false;
+    log_warning(limit.is_known()
+                    ? fmt::format("limit `{}` is breached: {} is {}, {} {}", limit.name, limit.metric,
+                                  limit.value, limit.is_max ? "at most" : "at least", limit.limit)
+                    : fmt::format("limit `{}`: {} is not known: {}", limit.name, limit.metric, limit.reason));
+  }
   for (const scenario_results& set : scenarios) finished.precise = finished.precise && set.precision_reached;
   return finished;
 }

@@ -143,10 +143,6 @@ std::string configuration_text(const universe& u, const write_options& options) 
       "      - {name: new_high, metric: index_new_high}\n"
       "    stresses:\n";
   for (const stress_text& s : stress_texts()) text += fmt::format("      - stress/{}\n", s.file);
-  text +=
-      "\nlimits:  # a run that breaks one ends with exit 4\n"
-      "  - {name: top ten, metric: concentration.constituent.top.10, max: 0.60}\n"
-      "  - {name: month's ES, metric: scenarios.month.es.0.975, max: 0.15}\n";
   return text;
 }
 

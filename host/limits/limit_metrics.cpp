@@ -25,7 +25,7 @@ constexpr limit_metric metrics[] = {
     {"windows.<window>.top_share.<k>", "Share of a window's return that the largest contributors made"},
     {"windows.<window>.groups.<dimension>.<group>.{weight_start|weight_end|return|contribution}",
      "A group in a window; `windows.last_21.groups.sector.Technology.weight_end` is its weight at the close"},
-    {"correlation.<dimension>.<regime>.{mean_offdiagonal|mean_adjusted|mean_excess|average_pairwise|"
+    {"correlation.<correlated>.<regime>.{mean_offdiagonal|mean_adjusted|mean_excess|average_pairwise|"
      "implied|absorption_ratio}",
      "How groups move together in a regime"},
     {"correlation.index.<regime>.{average_pairwise|implied|absorption_ratio}",
@@ -35,7 +35,8 @@ constexpr limit_metric metrics[] = {
     {"scenarios.<set>.loss_concentration.<level>.{hhi|effective_n|entropy|exp_entropy|gini}",
      "Concentration of the loss in the tail"},
     {"scenarios.<set>.loss_concentration.<level>.top.<k>", "Share of the loss of the largest"},
-    {"scenarios.<set>.probability.<event>", "Probability of an event of the set"},
+    {"scenarios.<set>.probability.<event>",
+     "Probability of an event of the set, or of breaking a limit on weights"},
     {"scenarios.<set>.stresses.<stress>.{index_return|top_10_change}", "A stress of the set"},
 };
 
@@ -44,14 +45,16 @@ using names = std::vector<std::string>;
 // What a placeholder may stand for, given what stands before it; none: anything.
 class known_names {
  public:
-  explicit known_names(const settings& s) : s_(s) {}
+  known_names(const settings& s, const std::vector<std::vector<stress>>& stresses)
+      : s_(s), stresses_(stresses) {}
 
   std::optional<names> of(std::string_view placeholder, const names& before) const {
     if (placeholder == "<k>") return names{"1", "5", "10", "25", "50"};
     if (placeholder == "<window>") return windows();
     if (placeholder == "<dimension>") return dimensions();
+    if (placeholder == "<correlated>") return correlated_dimensions(s_);
     if (placeholder == "<group>") return groups(before.back());
-    if (placeholder == "<regime>") return regime_names(s_.volatility);
+    if (placeholder == "<regime>") return s_.data.volatility ? regime_names(s_.volatility) : names{};
     if (placeholder == "<set>") return of_sets();
     const auto set = std::find_if(s_.scenarios.begin(), s_.scenarios.end(),
                                   [&](const scenario_settings& one) { return one.name == before.front(); });
@@ -61,9 +64,12 @@ class known_names {
       if (set->generator.kind == generator_kind::stress) return all;
       for (const double level : set->levels) all.push_back(fmt::format("{}", level));
     } else if (placeholder == "<event>") {
+      if (set->generator.kind == generator_kind::stress) return all;
       for (const event_settings& e : set->events) all.push_back(e.name);
+      for (const event_settings& e : events_of_limits(s_.limits)) all.push_back(e.name);
     } else {
-      return std::nullopt;  // names of stresses stand in their files
+      for (const stress& one : stresses_[static_cast<std::size_t>(set - s_.scenarios.begin())])
+        all.push_back(one.name);
     }
     return all;
   }
@@ -95,6 +101,7 @@ class known_names {
   }
 
   const settings& s_;
+  const std::vector<std::vector<stress>>& stresses_;  // [sets]
 };
 
 names split(std::string_view text, char at) {
@@ -137,9 +144,10 @@ bool fits(const names& pattern, std::size_t i, std::string_view path, const know
   return false;
 }
 
-bool is_known(const std::string& metric, const known_names& known) {
+bool is_known(const std::string& metric, const known_names& known, bool has_volatility) {
   return std::any_of(std::begin(metrics), std::end(metrics), [&](const limit_metric& m) {
     names before;
+    if (m.path.starts_with("volatility.") && !has_volatility) return false;
     return fits(split(m.path, '.'), 0, metric, known, before);
   });
 }
@@ -148,11 +156,11 @@ bool is_known(const std::string& metric, const known_names& known) {
 
 std::span<const limit_metric> limit_metrics() { return metrics; }
 
-void check_limit_metrics(const settings& s) {
-  const known_names known(s);
+void check_limit_metrics(const settings& s, const std::vector<std::vector<stress>>& stresses) {
+  const known_names known(s, stresses);
   std::string problems;
   for (const limit_settings& limit : s.limits) {
-    if (is_known(limit.metric, known)) continue;
+    if (is_known(limit.metric, known, s.data.volatility.has_value())) continue;
     // What begins alike tells more than what is spelt alike.
     const std::string_view family = std::string_view(limit.metric).substr(0, limit.metric.find('.'));
     std::vector<std::string_view> paths;

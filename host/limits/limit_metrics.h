@@ -3,6 +3,7 @@
 #pragma once
 
 #include "host/config/settings.h"
+#include "host/stress/stress_file.h"
 
 #include <span>
 #include <string_view>
@@ -20,8 +21,8 @@ struct limit_metric {
 std::span<const limit_metric> limit_metrics();
 
 // Throws error(usage) that tells of every limit whose metric is none, with its place, before anything is computed. Groups of
-// labels are known only once the constituents are read, so any name passes for one.
-void check_limit_metrics(const settings& s);
+// labels are known only once the constituents are read, so any name passes for one. stresses: of each set of scenarios.
+void check_limit_metrics(const settings& s, const std::vector<std::vector<stress>>& stresses);
 
 // The limits that scenarios can breach at their end, as events of every set: those on weights of constituents.
 std::vector<event_settings> events_of_limits(const std::vector<limit_settings>& limits);

@@ -35,7 +35,7 @@ const json* in_tail(const json& set, std::string_view path) {
 
 // Names may hold points, so every name that the path begins with is tried.
 const json* value_at(const json& node, std::string_view path) {
-  if (path.empty()) return &node;
+  if (path.empty() || node.is_null()) return &node;  // what is null on the way is not known
   if (node.is_object()) {
     for (const auto& [key, below] : node.items()) {
       const auto rest = rest_after(path, key);

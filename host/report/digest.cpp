@@ -84,6 +84,15 @@ void erase_approximate(nlohmann::ordered_json& correlation) {
   }
 }
 
+// A limit on such a figure: its value, and on which side of the bound it falls.
+void erase_approximate_limits(nlohmann::ordered_json& limits) {
+  for (auto& limit : limits) {
+    const std::string metric = limit.value("metric", "");
+    if (!is_approximate(metric.substr(metric.rfind('.') + 1))) continue;
+    for (const char* key : {"value", "breached"}) limit.erase(key);
+  }
+}
+
 // How long each set took.
 void erase_times(nlohmann::ordered_json& scenarios) {
   for (auto& set : scenarios) {
@@ -144,6 +153,7 @@ std::string digest_of(const nlohmann::ordered_json& summary, const std::vector<t
   nlohmann::ordered_json results = summary;
   for (const char* key : {"name", "run", "digest"}) results.erase(key);
   if (results.contains("correlation")) erase_approximate(results["correlation"]);
+  if (results.contains("limits")) erase_approximate_limits(results["limits"]);
   if (results.contains("scenarios")) erase_times(results["scenarios"]);
   add_text(sum, results.dump());
   return sum.hex();

@@ -80,7 +80,7 @@ class device_ledger {
       bytes_held_ -= found->bytes;
       held_.erase(found);
     }
-    cudaFreeAsync(memory, stream_.get());
+    if (cudaFreeAsync(memory, stream_.get()) != cudaSuccess) cudaGetLastError();  // or a launch is blamed
   }
 
  private:

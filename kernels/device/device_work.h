@@ -6,6 +6,9 @@
 #include "kernels/device/check.h"
 #include "kernels/device/stream.h"
 
+#include <cstdint>
+#include <limits>
+
 #include <cuda_runtime_api.h>
 
 namespace topheavy {
@@ -18,7 +21,13 @@ inline void make_current(int device) { check(cudaSetDevice(device)); }
 struct device_work {
   // bytes: as device_ledger's limit.
   explicit device_work(int device, std::size_t bytes = all_device_memory)
-      : index((make_current(device), device)), ledger(work.ref(), bytes) {}
+      : index((make_current(device), device)), ledger(work.ref(), bytes) {
+    // What is freed stays with the process, or every pass would have its memory mapped anew.
+    cudaMemPool_t pool = nullptr;
+    std::uint64_t all = std::numeric_limits<std::uint64_t>::max();
+    check(cudaDeviceGetDefaultMemPool(&pool, device));
+    check(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &all));
+  }
 
   int index;
   stream work;

@@ -40,11 +40,12 @@ inline constexpr std::size_t sorted_values = std::size_t{1} << 24;
 // one such block fills a multiprocessor.
 inline constexpr unsigned path_tiles = 512;
 inline constexpr unsigned path_words = 256;
-inline constexpr unsigned path_figures = 128;
 inline constexpr unsigned path_correlations = 128;
 // Of a block: what every device has without being asked for more.
 inline constexpr std::size_t path_correlation_bytes = std::size_t{48} << 10;
-inline constexpr unsigned scenario_plan = 128;
+// A thread a scenario, of which long horizons leave few a slice: small blocks reach more multiprocessors.
+inline constexpr unsigned path_figures = 32;
+inline constexpr unsigned scenario_plan = 32;
 // Scenarios times steps walked at a time: their plans, 8 bytes each, stay in the second-level cache.
 inline constexpr std::size_t path_cells = std::size_t{1} << 20;
 }  // namespace tuning

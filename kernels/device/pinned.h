@@ -27,7 +27,7 @@ class pinned_buffer {
     return *this;
   }
   ~pinned_buffer() {
-    if (data_ != nullptr) cudaFreeHost(data_);
+    if (data_ != nullptr && cudaFreeHost(data_) != cudaSuccess) cudaGetLastError();
   }
 
   T* data() const { return data_; }

@@ -34,7 +34,7 @@ class stream {
     return *this;
   }
   ~stream() {
-    if (stream_ != nullptr) cudaStreamDestroy(stream_);
+    if (stream_ != nullptr && cudaStreamDestroy(stream_) != cudaSuccess) cudaGetLastError();
   }
 
   stream_ref ref() const { return stream_ref(stream_); }
@@ -52,7 +52,7 @@ class event {
     return *this;
   }
   ~event() {
-    if (event_ != nullptr) cudaEventDestroy(event_);
+    if (event_ != nullptr && cudaEventDestroy(event_) != cudaSuccess) cudaGetLastError();
   }
 
   void record(stream_ref on) const { check(cudaEventRecord(event_, on.get())); }

@@ -116,7 +116,7 @@ struct caps {
   TOPHEAVY_HD void operator()(std::size_t i) const { walk_caps_cell(job, i); }
 };
 
-// A slot's changes, scenario after scenario.
+// A slot's changes, scenario after scenario; the sums of a bucket stay in registers as long as scenarios are of it.
 struct add_changes {
   const float* caps;   // [count, slots]
   const float* start;  // [slots]
@@ -124,10 +124,17 @@ struct add_changes {
   std::size_t count, slots;
   double *sum, *squares;  // [buckets, slots]
   TOPHEAVY_HD void operator()(std::size_t n) const {
-    for (std::size_t s = 0; s < count; ++s) {
-      const double change = static_cast<double>(caps[s * slots + n]) - static_cast<double>(start[n]);
-      sum[bucket[s] * slots + n] += change;
-      squares[bucket[s] * slots + n] += change * change;
+    const double before = static_cast<double>(start[n]);
+    for (std::size_t s = 0; s < count;) {
+      const std::uint32_t of = bucket[s];
+      double total = sum[of * slots + n], total_squares = squares[of * slots + n];
+      for (; s < count && bucket[s] == of; ++s) {
+        const double change = static_cast<double>(caps[s * slots + n]) - before;
+        total += change;
+        total_squares += change * change;
+      }
+      sum[of * slots + n] = total;
+      squares[of * slots + n] = total_squares;
     }
   }
 };
@@ -444,6 +451,7 @@ class placed_pass {
       const std::size_t bytes = slice_columns::bytes(s.scenarios, s.groups);
       for (std::size_t i = 0; i < in_flight; ++i) {
         columns.push_back(place.template make<char>(bytes, "figures of scenarios"));
+        place.fill(columns.back().data(), bytes, 0);  // whole columns are fetched, rows of no scenario too
         staging.emplace_back(place, bytes);
       }
     }
@@ -513,8 +521,9 @@ class placed_pass {
     const std::size_t wanted = std::min((scenarios + warp_threads - 1) / warp_threads * warp_threads,
                                         std::max<std::size_t>(warp_threads, fit));
     const slice_shape shape = shape_of(setting, wanted);
-    if (memory_ && memory_->shape.same_but_scenarios(shape) && memory_->shape.scenarios >= wanted) return;
+    if (memory_ && memory_->shape.same_but_scenarios(shape) && wanted_ >= wanted) return;
     memory_.reset();
+    wanted_ = wanted;
     make_what_fits(wanted, [&](std::size_t some) {
       slice_shape smaller = shape;
       smaller.scenarios = some;
@@ -685,6 +694,7 @@ class placed_pass {
   head_set daily_leaders_{};
   std::optional<typename Place::correlations> correlations_;
   std::optional<slice_memory> memory_;
+  std::size_t wanted_ = 0;  // scenarios that the memory was asked to hold; fewer where they did not fit
 };
 
 }  // namespace topheavy

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/backend.h"
 #include "kernels/concentration/concentration_cuda.h"
 #include "kernels/device/buffer.h"
 #include "kernels/group_sums/group_sums_cuda.h"
 #include "kernels/order_statistics/order_statistics_cuda.h"
+#include "tests/backends/device_fixture.h"
 #include "tests/backends/one_operation.h"
 #include "tests/backends/small_panel.h"
 #include "tests/backends/small_universe.h"
@@ -17,13 +17,7 @@
 namespace topheavy {
 namespace {
 
-class device : public ::testing::Test {
- protected:
-  void SetUp() override {
-    const backend_status cuda = known_backends().front();
-    if (!cuda.available) GTEST_SKIP() << cuda.reason;
-  }
-};
+class device : public device_fixture {};
 
 TEST_F(device, the_block_size_of_group_sums_changes_no_bit) {
   const small_panel panel = make_panel(7, 9'000, panel_kind::gaps);

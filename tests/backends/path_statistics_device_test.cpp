@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/backend.h"
 #include "kernels/device/buffer.h"
 #include "kernels/scenario_figures/scenario_figures_cpu.h"
 #include "kernels/scenario_figures/scenario_figures_cuda.h"
 #include "kernels/scenario_plan/scenario_plan_cuda.h"
+#include "tests/backends/device_fixture.h"
 #include "tests/backends/small_paths.h"
 #include "tests/support/bit_compare.h"
 
@@ -17,15 +17,8 @@
 namespace topheavy {
 namespace {
 
-class path_statistics_device : public ::testing::Test {
+class path_statistics_device : public device_fixture {
  protected:
-  void SetUp() override {
-    const backend_status cuda = known_backends().front();
-    if (!cuda.available) GTEST_SKIP() << cuda.reason;
-    work_ = std::make_unique<stream>();
-    ledger_ = std::make_unique<device_ledger>(work_->ref());
-  }
-
   template <typename T>
   device_buffer<T> there(const T* host, std::size_t count) {
     device_buffer<T> buffer(*ledger_, count, "test");
@@ -68,9 +61,6 @@ class path_statistics_device : public ::testing::Test {
       EXPECT_TRUE(same_bits(back(max_level), should.max_level));
     }
   }
-
-  std::unique_ptr<stream> work_;
-  std::unique_ptr<device_ledger> ledger_;
 };
 
 TEST_F(path_statistics_device, plans_have_the_bits_of_the_cpu_body) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/backend.h"
 #include "kernels/scenario_pass/scenario_pass_cuda.h"
+#include "tests/backends/device_fixture.h"
 #include "tests/backends/pass_list.h"
 
 #include <gtest/gtest.h>
@@ -11,16 +11,9 @@
 namespace topheavy {
 namespace {
 
-class scenario_pass_device : public ::testing::Test {
+class scenario_pass_device : public device_fixture {
  protected:
-  void SetUp() override {
-    const backend_status cuda = known_backends().front();
-    if (!cuda.available) GTEST_SKIP() << cuda.reason;
-    work_ = std::make_unique<stream>();
-    ledger_ = std::make_unique<device_ledger>(work_->ref());
-  }
-
-  make_engine on_device() {
+  make_engine engines() {
     return [this](const path_universe& universe, unsigned variant) {
       constexpr path_tile_kind kinds[] = {path_tile_kind::shared_32, path_tile_kind::shared_16,
                                           path_tile_kind::streamed, path_tile_kind::automatic};
@@ -28,16 +21,13 @@ class scenario_pass_device : public ::testing::Test {
       return make_cuda_path_engine(universe, *ledger_, {kinds[variant % 4], cells, nullptr});
     };
   }
-
-  std::unique_ptr<stream> work_;
-  std::unique_ptr<device_ledger> ledger_;
 };
 
-TEST_F(scenario_pass_device, every_request_of_every_universe) { expect_same_passes(on_device()); }
-TEST_F(scenario_pass_device, awkward_sizes) { expect_same_passes_at_awkward_sizes(on_device()); }
-TEST_F(scenario_pass_device, many_groups) { expect_same_passes_of_many_groups(on_device()); }
-TEST_F(scenario_pass_device, passes_in_pieces) { expect_same_passes_in_pieces(on_device()); }
-TEST_F(scenario_pass_device, replays) { expect_same_replays(on_device()); }
+TEST_F(scenario_pass_device, every_request_of_every_universe) { expect_same_passes(engines()); }
+TEST_F(scenario_pass_device, awkward_sizes) { expect_same_passes_at_awkward_sizes(engines()); }
+TEST_F(scenario_pass_device, many_groups) { expect_same_passes_of_many_groups(engines()); }
+TEST_F(scenario_pass_device, passes_in_pieces) { expect_same_passes_in_pieces(engines()); }
+TEST_F(scenario_pass_device, replays) { expect_same_replays(engines()); }
 
 // As many rows as fill shared memory, and as no longer fit, with more scenarios than one slice holds.
 TEST_F(scenario_pass_device, tiles_are_cut_to_the_rows) {

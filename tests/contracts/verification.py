@@ -71,7 +71,7 @@ def check_sanitizer():
 def check_report():
     limits = {"copy_bytes": 4e12, "host_to_device_bytes": 5e10, "device_to_host_bytes": 5e10, "fma_instructions": 4.84e13 / 2,
               "shared_bytes": 4e13, "cache_bytes": 1e13}
-    timed = {"bench_paths_cuda": {"benchmarks": [{"name": "walk_tiles/cuda/sums/manual_time", "cells/s": 3e12,
+    timed = {"bench_paths_cuda": {"benchmarks": [{"name": "scenario_pass/cuda/returns/iterations:5/manual_time", "cells/s": 3e12,
                                                   "real_time": 8.4, "time_unit": "ms"}]}}
     times = {"scenarios": 1000, "seconds": [1.0]}
     entry = {"work": "sums", "form": "eager", "sums": "shape", "at_a_time": 10, "scenarios": 1000, "hot": [4.0], "cold": [5.0]}

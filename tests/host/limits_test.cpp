@@ -21,6 +21,7 @@ using testing::Not;
 
 settings with_limits(const std::vector<std::string>& metrics) {
   settings s;
+  s.data.volatility = "vix.csv";
   s.groups.push_back({"tier", {{"ai.leaders", {}, {}, ""}}, "", ""});
   s.groups.push_back({"nation", {}, "country", ""});
   s.windows.push_back({"rally", {}, {}, ""});
@@ -42,7 +43,8 @@ settings with_limits(const std::vector<std::string>& metrics) {
 
 std::string refusal(const std::vector<std::string>& metrics) {
   try {
-    check_limit_metrics(with_limits(metrics));
+    const stress down{"semiconductors", "", 1, {}, ""};
+    check_limit_metrics(with_limits(metrics), {{}, {}, {down}});
   } catch (const error& e) {
     EXPECT_EQ(e.kind(), error_class::usage);
     return e.what();
@@ -76,13 +78,27 @@ TEST(limit_metrics, are_numbers_of_the_summary) {
 }
 
 TEST(limit_metrics, are_refused_with_what_there_is) {
-  for (const char* metric :
-       {"", "index", "index.", "index.level.", "indx.level", "concentration.constituent.top.7",
-        "concentration.constituent.top", "windows.rallye.index_return",
-        "windows.rally.groups.tier.crypto.weight_end", "windows.rally.groups.sector..weight_end",
-        "correlation.tier.quiet.mean_excess", "scenarios.year.es.0.975", "scenarios.month.es.0.9",
-        "scenarios.month.es", "scenarios.month.probability.rise", "scenarios.shocks.es.0.975",
-        "scenarios.month.es.0.9750"}) {
+  for (const char* metric : {"",
+                             "index",
+                             "index.",
+                             "index.level.",
+                             "indx.level",
+                             "concentration.constituent.top.7",
+                             "concentration.constituent.top",
+                             "windows.rallye.index_return",
+                             "windows.rally.groups.tier.crypto.weight_end",
+                             "windows.rally.groups.sector..weight_end",
+                             "correlation.tier.quiet.mean_excess",
+                             "scenarios.year.es.0.975",
+                             "scenarios.month.es.0.9",
+                             "scenarios.month.es",
+                             "scenarios.month.probability.rise",
+                             "scenarios.shocks.es.0.975",
+                             "scenarios.month.es.0.9750",
+                             "correlation.nation.calm.mean_excess",
+                             "correlation.issuer.calm.mean_excess",
+                             "scenarios.shocks.stresses.crypto.index_return",
+                             "scenarios.shocks.probability.fall"}) {
     EXPECT_NE(refusal({metric}), "") << metric;
   }
   const std::string two =
@@ -126,7 +142,7 @@ TEST(limit_metrics, are_events_where_scenarios_can_breach_them) {
 
 json made_up_summary() {
   return json::parse(R"({
-    "concentration": {"constituent": {"top": {"1": 0.1, "10": 0.5}, "effective_n": 26.5}},
+    "concentration": {"constituent": {"top": {"1": 0.1, "10": 0.5}, "effective_n": 26.5}, "risk": {"top": null}},
     "windows": [{"name": "rally", "groups": {"tier": [{"group": "a", "weight_end": 0.2}, {"group": "a.b", "weight_end": 0.3}]}}],
     "windows_left_out": [{"name": "since_peak", "reason": "no volatility episode is known"}],
     "scenarios": [
@@ -168,6 +184,7 @@ TEST(limits, are_not_kept_where_nothing_is_known) {
     EXPECT_NE(result.reason, "") << metric;
   }
   EXPECT_EQ(checked("windows.since_peak.index_return", 1.0).reason, "no volatility episode is known");
+  EXPECT_THAT(checked("concentration.risk.top.10", 1.0).reason, HasSubstr("what stands beside it"));
 }
 
 }  // namespace

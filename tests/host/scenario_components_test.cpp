@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/scenario/components.h"
 #include "kernels/core/philox.h"
-#include "kernels/cpu_backend.h"
+#include "tests/host/losses.h"
 
 #include <algorithm>
 #include <cmath>
@@ -17,16 +17,6 @@ namespace topheavy {
 namespace {
 
 using testing::ElementsAre;
-
-ranked_losses largest_losses(const std::vector<double>& index_return, std::size_t count) {
-  cpu_backend cpu;
-  return largest_losses(index_return, count, cpu);
-}
-
-ranked_losses rank_losses(const std::vector<double>& index_return, const std::vector<double>& levels) {
-  cpu_backend cpu;
-  return rank_losses(index_return, levels, cpu);
-}
 
 // Knows how much every cap changes along every scenario.
 class known_paths : public path_engine {

@@ -3,7 +3,7 @@
 #include "host/scenario/tail.h"
 #include "kernels/core/normal.h"
 #include "kernels/core/philox.h"
-#include "kernels/cpu_backend.h"
+#include "tests/host/losses.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,16 +18,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-ranked_losses largest_losses(const std::vector<double>& index_return, std::size_t count) {
-  cpu_backend cpu;
-  return largest_losses(index_return, count, cpu);
-}
-
-ranked_losses rank_losses(const std::vector<double>& index_return, const std::vector<double>& levels) {
-  cpu_backend cpu;
-  return rank_losses(index_return, levels, cpu);
-}
 
 TEST(tail_size, is_exact_in_decimals) {
   const auto expect = [](std::uint64_t s, double level, std::uint64_t whole, double fraction) {
