@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "properties")]
 import concentration  # noqa: E402
 import correlation  # noqa: E402
+import limits  # noqa: E402
 import oracle  # noqa: E402
 import pairs  # noqa: E402
 import regimes  # noqa: E402
@@ -40,7 +41,7 @@ DAILY = ["index_return", "index_level", "equal_weight_return", "members", "cover
 CONCENTRATION = [*(f"top_{k}" for k in concentration.TOP), "hhi", "effective_n", "entropy", "gini"]
 CONCENTRATION += [f"issuer_{name}" for name in CONCENTRATION]
 DAILY += [*CONCENTRATION, "volatility", "regime", "after_gap"]
-SUMMARY = ["as_of", "concentration", "correlation", "correlation_method", "data_quality", "digest", "index", "name", "rotation",
+SUMMARY = ["as_of", "concentration", "correlation", "correlation_method", "data_quality", "digest", "index", "limits", "name", "rotation",
            "run", "scenarios", "schema", "stage", "volatility", "windows",
            "windows_left_out"]
 PUBLISHED = {"2024-08-05": -0.0343, "2025-01-27": -0.0307, "2025-03-10": -0.0400, "2025-04-03": -0.0597,
@@ -391,6 +392,7 @@ def compare(config_file, folder, check=None):
     compare_correlation(check, run, summary, config, want)
     compare_pairs(check, run, summary, config, want)
     scenarios_compare.compare(check, run, summary, config, want)
+    limits.compare(check, config, summary)
     check_sums(check, run, summary)
     return check, summary, want
 
@@ -724,6 +726,18 @@ SETS = """scenarios:
     generator: {kind: stress}
     horizon: 21
     stresses: [shocked.yaml, betas.yaml, again.yaml]
+limits:
+  - {name: ten, metric: concentration.constituent.top.10, max: 1}
+  - {name: names, metric: concentration.constituent.effective_n, min: 1}
+  - {name: risk, metric: concentration.risk.gini, max: 1}
+  - {name: depth, metric: index.max_drawdown, min: -1}
+  - {name: nervousness, metric: volatility.level, max: 200}
+  - {name: month, metric: windows.last_21.groups.tier.mixed.weight_end, max: 1}
+  - {name: share, metric: windows.last_21.top_share.10, min: -1000}
+  - {name: together, metric: correlation.sector.calm.mean_offdiagonal, max: 1}
+  - {name: tail, metric: scenarios.month.es.0.975, max: 1}
+  - {name: history, metric: scenarios.month.history_error.0.99, max: 1}
+  - {name: chance, metric: scenarios.month.probability.heavy, max: 1}
 """
 
 

@@ -9,6 +9,7 @@ to be one of the oracle's losses and then used. What adds up in the program's ow
 import math
 
 import concentration
+import limits
 import numpy as np
 import oracle
 import pyarrow.parquet as pq
@@ -101,7 +102,7 @@ def compare_set(check, got, of, table, parts, groups, config, out):
         compare_components(check, got, of, parts, order, sampled)
         compare_loss_concentration(check, got, of, order)
     compare_correlations(check, got["correlation"], of)
-    compare_events(check, got, of, sampled, out)
+    compare_events(check, got, of, (options.get("events") or []) + limits.events(config), sampled, out)
 
 
 def compare_table(check, table, of, groups):
@@ -287,9 +288,8 @@ def compare_correlations(check, got, of):
                         check.close(f"scenarios: correlation: {key}", matrix[a, b], nearest, 1.0, where, BIN)
 
 
-def compare_events(check, got, of, sampled, out):
+def compare_events(check, got, of, events, sampled, out):
     name, count, columns = of.options["name"], len(of.plan.position), of.figures.columns
-    events = of.options.get("events") or []
     check.equal("scenarios: events", [[e["name"], e["metric"]] for e in got["events"]], [[e["name"], e["metric"]] for e in events])
     check.equal("scenarios: probability: events", list(got["probability"]), [e["name"] for e in events])
     level = out.daily.index_level
