@@ -31,7 +31,7 @@ class backend {
   virtual ~backend() = default;
   virtual std::string_view name() const = 0;  // "cpu", "cuda": the word --backend takes
   virtual std::string device() const = 0;     // what computes, in words
-  // The operations whose own body runs here; the others run by the CPU body. For the run's record.
+  // The operations by name, each of which has a body of its own here. For the run's record.
   virtual std::vector<std::string> own_operations() const = 0;
 
   virtual void day_pass(panel_view panel, const day_parts& parts) = 0;

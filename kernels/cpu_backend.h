@@ -4,7 +4,7 @@
 
 #include "kernels/backend.h"
 
-// The back end every machine has, and the base of the others: each operation runs its CPU body.
+// The back end every machine has: each operation runs its CPU body.
 namespace topheavy {
 
 class cpu_backend : public backend {

@@ -4,7 +4,6 @@
 
 #include "kernels/chunks.h"
 #include "kernels/constituent_pass/constituent_pass_cuda.h"
-#include "kernels/cpu_backend.h"
 #include "kernels/day_bootstrap/day_bootstrap_cpu.h"
 #include "kernels/day_bootstrap/day_bootstrap_cuda.h"
 #include "kernels/day_pass/day_pass_cuda.h"
@@ -27,7 +26,7 @@ namespace {
 constexpr std::size_t scenario_workspace = std::size_t{1} << 30;
 
 // The first device of the list works on the panel, all of them on scenarios.
-class cuda_backend final : public cpu_backend {
+class cuda_backend final : public backend {
  public:
   cuda_backend(const std::vector<int>& devices, std::string in_words, std::size_t device_bytes)
       : in_words_(std::move(in_words)) {

@@ -86,11 +86,11 @@ int run_command_line(int argc, char** argv) {
   app.set_version_flag("--version", "topheavy " + program_provenance().version);
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 data refused, 5 done but "
-      "not as\n"
-      "precise as asked, 6 out of memory, device or disk, 75 stopped by a signal. Keys of the "
-      "configuration:\n"
-      "configs/README.md or `topheavy schema`.");
+      "Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 data refused, 4 done but a limit "
+      "is\n"
+      "not kept, 5 done but not as precise as asked, 6 out of memory, device or disk, 75 stopped by a "
+      "signal.\n"
+      "Keys of the configuration: configs/README.md or `topheavy schema`.");
 
   log_options log;
   run_options run;

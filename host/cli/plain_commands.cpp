@@ -19,9 +19,7 @@ namespace topheavy {
 int validate_command(const std::filesystem::path& config, const std::vector<std::string>& overrides) {
   const settings s = read_settings(config, overrides);
   if (s.stage.rules) read_rules(*s.stage.rules);
-  std::vector<std::vector<stress>> stresses;
-  for (const scenario_settings& set : s.scenarios) stresses.push_back(read_stresses(set));
-  check_limit_metrics(s, stresses);
+  check_limit_metrics(s, read_stresses(s));
   fmt::print("{}: valid; '{}', {} dimensions and {} windows beside those that exist by themselves\n",
              config.string(), s.name, s.groups.size(), s.windows.size());
   return 0;

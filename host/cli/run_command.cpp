@@ -82,9 +82,9 @@ std::vector<std::filesystem::path> input_files(const std::filesystem::path& conf
   return files;
 }
 
-std::uint64_t rows_of_sets(const settings& s, const inputs& in, const history& h) {
+std::uint64_t rows_of_sets(const std::vector<scenario_cost>& costs) {
   std::uint64_t rows = 0;
-  for (const scenario_settings& set : s.scenarios) rows += expected_cost(s, set, in, h).scenarios;
+  for (const scenario_cost& cost : costs) rows += cost.scenarios;
   return rows;
 }
 
@@ -125,10 +125,8 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   timed.run("topheavy::stage::read_rules", [&] {
     if (s.stage.rules) rules = read_rules(*s.stage.rules);
   });
-  std::vector<std::vector<stress>> stresses;
-  timed.run("topheavy::stress::read_stresses", [&] {
-    for (const scenario_settings& set : s.scenarios) stresses.push_back(read_stresses(set));
-  });
+  const std::vector<std::vector<stress>> stresses =
+      timed.run("topheavy::stress::read_stresses", [&] { return read_stresses(s); });
   check_limit_metrics(s, stresses);
   if (!options.out.empty()) check_run_target(options.out, options.force);
   const chosen_backend chosen = timed.run("topheavy::backend::choose", [&] { return choose(options); });
@@ -141,9 +139,10 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   const history h = compute_history(s, in, *chosen.body, timed);
 
   run_folder folder(target, options.force);
-  scenario_stream rows(folder.path(), s, h, rows_of_sets(s, in, h));
+  const std::vector<scenario_cost> costs = expected_costs(s, in, h);
+  scenario_stream rows(folder.path(), s, h, rows_of_sets(costs));
   const std::vector<scenario_results> scenarios =
-      run_scenarios(s, in, h, stresses, *chosen.body, timed, rows);
+      run_scenarios(s, in, h, stresses, costs, *chosen.body, timed, rows);
 
   std::vector<table> tables;
   nlohmann::ordered_json summary;

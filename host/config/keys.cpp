@@ -154,7 +154,7 @@ std::vector<key_rule> make_rules() {
        .section = "2",
        .meaning = "Name of the window; no two may share one",
        .required = true,
-       .reserved = {"last_21", "last_252", "year_to_date", "since_peak"},
+       .reserved = {automatic_windows.begin(), automatic_windows.end()},
        .examples_json = R"(["rally"])"},
       {.path = "windows.<i>.start",
        .kind = day,

@@ -23,7 +23,7 @@ class name_checker {
  public:
   name_checker(const settings& s, const std::vector<dimension>& dimensions) : dimensions_(dimensions) {
     for (const dimension& d : dimensions) dimension_names_.push_back(d.name);
-    windows_ = {"last_21", "last_252", "year_to_date", "since_peak"};
+    windows_.assign(automatic_windows.begin(), automatic_windows.end());
     for (const window_settings& w : s.windows) windows_.push_back(w.name);
   }
 

@@ -4,6 +4,7 @@
 
 #include "host/base/error.h"
 #include "host/config/closest.h"
+#include "host/history/attribution.h"
 #include "host/history/regimes.h"
 
 #include <algorithm>
@@ -49,7 +50,7 @@ class known_names {
       : s_(s), stresses_(stresses) {}
 
   std::optional<names> of(std::string_view placeholder, const names& before) const {
-    if (placeholder == "<k>") return names{"1", "5", "10", "25", "50"};
+    if (placeholder == "<k>") return counts();
     if (placeholder == "<window>") return windows();
     if (placeholder == "<dimension>") return dimensions();
     if (placeholder == "<correlated>") return correlated_dimensions(s_);
@@ -75,8 +76,13 @@ class known_names {
   }
 
  private:
+  static names counts() {
+    names all;
+    for (const std::int32_t k : counts_of_top) all.push_back(std::to_string(k));
+    return all;
+  }
   names windows() const {
-    names all{"last_21", "last_252", "year_to_date", "since_peak"};
+    names all(automatic_windows.begin(), automatic_windows.end());
     for (const window_settings& w : s_.windows) all.push_back(w.name);
     return all;
   }
@@ -113,13 +119,6 @@ names split(std::string_view text, char at) {
   return parts;
 }
 
-// What is left of a path after a name and its point; none where the path does not begin with it.
-std::optional<std::string_view> rest_after(std::string_view path, std::string_view name, bool is_last) {
-  if (is_last) return path == name ? std::optional(std::string_view{}) : std::nullopt;
-  if (!path.starts_with(name) || path.size() <= name.size() || path[name.size()] != '.') return std::nullopt;
-  return path.substr(name.size() + 1);
-}
-
 bool fits(const names& pattern, std::size_t i, std::string_view path, const known_names& known,
           names& before) {
   const std::string& part = pattern[i];
@@ -134,8 +133,8 @@ bool fits(const names& pattern, std::size_t i, std::string_view path, const know
     }
   }
   for (const std::string& name : *allowed) {
-    const auto rest = rest_after(path, name, is_last);
-    if (!rest) continue;
+    const auto rest = rest_after(path, name);
+    if (!rest || rest->empty() != is_last) continue;
     if (is_last) return true;
     if (is_placeholder) before.push_back(name);
     if (fits(pattern, i + 1, *rest, known, before)) return true;
@@ -153,6 +152,13 @@ bool is_known(const std::string& metric, const known_names& known, bool has_vola
 }
 
 }  // namespace
+
+std::optional<std::string_view> rest_after(std::string_view path, std::string_view name) {
+  if (path == name) return std::string_view{};
+  if (!path.starts_with(name) || path.size() < name.size() + 2 || path[name.size()] != '.')
+    return std::nullopt;
+  return path.substr(name.size() + 1);
+}
 
 std::span<const limit_metric> limit_metrics() { return metrics; }
 

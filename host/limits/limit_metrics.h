@@ -5,6 +5,7 @@
 #include "host/config/settings.h"
 #include "host/stress/stress_file.h"
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,10 @@ struct limit_metric {
 };
 
 std::span<const limit_metric> limit_metrics();
+
+// What is left of a path after its first name and the point behind it, which may be part of names too: empty where the path
+// is that name, none where it does not begin with it.
+std::optional<std::string_view> rest_after(std::string_view path, std::string_view name);
 
 // Throws error(usage) that tells of every limit whose metric is none, with its place, before anything is computed. Groups of
 // labels are known only once the constituents are read, so any name passes for one. stresses: of each set of scenarios.

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/limits/limits.h"
 
-#include <array>
+#include "host/limits/limit_metrics.h"
+
 #include <optional>
 #include <string_view>
 
@@ -13,13 +14,6 @@ namespace topheavy {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-// What is left of a path after a name; none where it does not begin with it.
-std::optional<std::string_view> rest_after(std::string_view path, std::string_view name) {
-  if (path == name) return std::string_view{};
-  if (name.empty() || !path.starts_with(name) || path[name.size()] != '.') return std::nullopt;
-  return path.substr(name.size() + 1);
-}
 
 // Figures of the tail stand in a list by level: scenarios.month.es.0.975.
 const json* in_tail(const json& set, std::string_view path) {

@@ -114,6 +114,12 @@ scenario_cost expected_cost(const settings& s, const scenario_settings& set, con
   return cost;
 }
 
+std::vector<scenario_cost> expected_costs(const settings& s, const inputs& in, const history& h) {
+  std::vector<scenario_cost> costs;
+  for (const scenario_settings& set : s.scenarios) costs.push_back(expected_cost(s, set, in, h));
+  return costs;
+}
+
 void tell_cost(const scenario_cost& cost, const scenario_settings& set) {
   log_info(fmt::format(
       "scenarios `{}`: {} paths of {} days, {} constituents: {:.3g} cells with all passes, {}", set.name,

@@ -5,6 +5,7 @@
 #include "host/history/history.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace topheavy {
 
@@ -23,6 +24,8 @@ struct scenario_cost {
 
 scenario_cost expected_cost(const settings& s, const scenario_settings& set, const inputs& in,
                             const history& h);
+
+std::vector<scenario_cost> expected_costs(const settings& s, const inputs& in, const history& h);  // [sets]
 
 // Logs it. Throws error(resources) that says what to change where there is not so much memory.
 void tell_cost(const scenario_cost& cost, const scenario_settings& set);

@@ -8,7 +8,6 @@
 #include "host/base/stop.h"
 #include "host/limits/limit_metrics.h"
 #include "host/scenario/components.h"
-#include "host/scenario/cost.h"
 #include "host/scenario/distribution.h"
 #include "host/scenario/events.h"
 #include "host/scenario/generators.h"
@@ -320,9 +319,10 @@ void set_run::walk_stresses() {
 }  // namespace
 
 std::vector<scenario_results> run_scenarios(const settings& s, const inputs& in, const history& h,
-                                            const std::vector<std::vector<stress>>& stresses, backend& b,
+                                            const std::vector<std::vector<stress>>& stresses,
+                                            const std::vector<scenario_cost>& costs, backend& b,
                                             stages& timed, scenario_rows& rows) {
-  for (const scenario_settings& set : s.scenarios) tell_cost(expected_cost(s, set, in, h), set);
+  for (std::size_t i = 0; i < costs.size(); ++i) tell_cost(costs[i], s.scenarios[i]);
   std::deque<set_run> sets;
   for (std::size_t i = 0; i < s.scenarios.size(); ++i) {
     sets.emplace_back(s, s.scenarios[i], in, h, stresses[i], b, timed, rows).prepare();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "host/base/stages.h"
+#include "host/scenario/cost.h"
 #include "host/scenario/figure_table.h"
 #include "host/scenario/results.h"
 #include "host/scenario/universe.h"
@@ -25,12 +26,13 @@ class scenario_rows {
 };
 inline constexpr std::size_t rows_at_once = std::size_t{1} << 17;
 
-// stresses [sets]: as read_stresses gives them. Of every set a stage for its universe, then of each in turn one for its
+// stresses [sets]: as read_stresses gives them; costs [sets]: expected_costs. Of every set a stage for its universe, then of each in turn one for its
 // returns, its paths, its tail, its history_error and its stresses. Throws, for any set before the first is computed, what
 // make_universe, make_plan and check_events throw, and error(resources) where a set does not fit in memory; error(data)
 // where a cap on a path or its square is beyond what float32 holds.
 std::vector<scenario_results> run_scenarios(const settings& s, const inputs& in, const history& h,
-                                            const std::vector<std::vector<stress>>& stresses, backend& b,
+                                            const std::vector<std::vector<stress>>& stresses,
+                                            const std::vector<scenario_cost>& costs, backend& b,
                                             stages& timed, scenario_rows& rows);
 
 }  // namespace topheavy

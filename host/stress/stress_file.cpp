@@ -347,6 +347,12 @@ std::vector<stress> read_stresses(const scenario_settings& set) {
   return read;
 }
 
+std::vector<std::vector<stress>> read_stresses(const settings& s) {
+  std::vector<std::vector<stress>> of_sets;
+  for (const scenario_settings& set : s.scenarios) of_sets.push_back(read_stresses(set));
+  return of_sets;
+}
+
 const std::vector<key_rule>& stress_file_keys() {
   static const std::vector<key_rule> keys = make_keys();
   return keys;

@@ -71,6 +71,7 @@ stress parse_stress(std::string text, const std::string& file);
 // The stresses of a set, in its order. The same errors, of all files at once; also where two share a name or one takes
 // more days than the horizon.
 std::vector<stress> read_stresses(const scenario_settings& set);
+std::vector<std::vector<stress>> read_stresses(const settings& s);  // [sets]
 
 const std::vector<key_rule>& stress_file_keys();
 

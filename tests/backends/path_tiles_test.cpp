@@ -355,7 +355,7 @@ void expect_head(const made_up_paths& paths, std::size_t k) {
       emulated_paths::gathered(paths.start.data(), 1, head, head_slots, 1, paths.layout.slots());
   const auto ret =
       emulated_paths::gathered(paths.ret.data(), paths.rows, head, head_slots, 5, paths.layout.slots());
-  path_reference_detail::aligned_floats start_there(head_slots), ret_there(paths.rows * head_slots);
+  aligned_floats start_there(head_slots), ret_there(paths.rows * head_slots);
   std::copy_n(start.data()->cell, head_slots, start_there.data());
   std::copy_n(ret.data()->cell, paths.rows * head_slots, ret_there.data());
   head_walk walk;

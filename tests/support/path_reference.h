@@ -3,15 +3,12 @@
 #pragma once
 
 #include "kernels/core/philox.h"
-#include "kernels/scenario_pass/scenario_pass.h"
-#include "kernels/scenario_paths/path_body.h"
-#include "kernels/scenario_paths/path_layout.h"
+#include "kernels/scenario_pass/path_tiles.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 // A made-up universe and plan of the path engine, and the answers of the CPU bodies: for tests and benchmarks of others.
@@ -77,33 +74,6 @@ inline std::vector<std::uint32_t> head_of(const made_up_paths& paths, std::uint3
   return slot;
 }
 
-namespace path_reference_detail {
-
-// `width` floats at each address a multiple of 64.
-struct aligned_floats {
-  explicit aligned_floats(std::size_t count) : memory(count + 16, 0.0F) {}
-  float* data() {
-    const auto address = reinterpret_cast<std::uintptr_t>(memory.data());
-    return memory.data() + (64 - address % 64) % 64 / sizeof(float);
-  }
-  std::vector<float> memory;
-};
-
-// A chunk as a body of that width holds it: parts of start or ret [rows, slots].
-inline void fill_tile(const path_layout& layout, const path_chunk& chunk, std::size_t width,
-                      const float* from, std::size_t rows, float* to) {
-  for (std::size_t part = 0; part < path_lanes / width; ++part) {
-    for (std::size_t r = 0; r < rows; ++r) {
-      for (std::size_t v = 0; v < chunk.vectors; ++v) {
-        const float* lane = from + r * layout.slots() + (chunk.first_vector + v) * path_lanes + part * width;
-        to = std::copy(lane, lane + width, to);
-      }
-    }
-  }
-}
-
-}  // namespace path_reference_detail
-
 struct path_answers {
   std::vector<double> class_sum;     // [classes, scenarios, steps]
   std::vector<double> square_sum;    // [scenarios, steps]
@@ -114,7 +84,7 @@ struct path_answers {
 // threshold [scenarios, steps]. Caps only where asked for.
 inline path_answers cpu_paths(const path_body& body, const made_up_paths& paths,
                               const std::vector<float>& threshold, bool with_caps) {
-  using namespace path_reference_detail;
+  const path_tiles tiles(paths.universe(), body);
   const path_layout& layout = paths.layout;
   const path_plan_view plan = paths.plan();
   const std::size_t cells = plan.cells(), stride = cells + path_sum_padding, slots = layout.slots();
@@ -127,12 +97,9 @@ inline path_answers cpu_paths(const path_body& body, const made_up_paths& paths,
   for (std::size_t c = 0; c < layout.classes(); ++c) {
     for (std::size_t k = layout.class_chunks[c]; k < layout.class_chunks[c + 1]; ++k) {
       const path_chunk& chunk = layout.chunks[k];
-      aligned_floats ret(paths.rows * chunk.vectors * path_lanes), start(chunk.vectors * path_lanes);
-      fill_tile(layout, chunk, body.width, paths.ret.data(), paths.rows, ret.data());
-      fill_tile(layout, chunk, body.width, paths.start.data(), 1, start.data());
       std::vector<float> sums(parts * stride), squares(parts * stride);
       std::vector<std::uint16_t> count(cells, 0);
-      const path_tile tile{ret.data(), start.data(), paths.rows, chunk.vectors};
+      const path_tile tile = tiles.tile(k);
       tile_walk walk;
       walk.tile = tile;
       walk.plan = plan;
@@ -150,54 +117,13 @@ inline path_answers cpu_paths(const path_body& body, const made_up_paths& paths,
       }
       if (with_caps) {
         const std::size_t width = chunk.vectors * path_lanes;
-        aligned_floats caps(cells * width);
+        const aligned_floats caps(cells * width);
         body.walk_caps({tile, plan, caps.data(), true});
         for (std::size_t i = 0; i < cells; ++i) {
           std::copy_n(caps.data() + i * width, width,
                       answers.caps.begin() +
                           static_cast<std::ptrdiff_t>(i * slots + chunk.first_vector * path_lanes));
         }
-      }
-    }
-  }
-  return answers;
-}
-
-struct head_answers {
-  std::vector<float> threshold;  // [scenarios, steps]
-  std::vector<double> sum;       // [scenarios, steps]
-  std::vector<float> last_caps;  // [scenarios, 128]
-};
-
-inline head_answers cpu_head(const path_body& body, const made_up_paths& paths,
-                             const std::vector<std::uint32_t>& head, std::size_t k) {
-  path_reference_detail::aligned_floats ret(paths.rows * head_slots), start(head_slots);
-  for (std::size_t n = 0; n < head_slots; ++n) {
-    if (head[n] >= paths.layout.slots()) continue;
-    start.data()[n] = paths.start[head[n]];
-    for (std::size_t r = 0; r < paths.rows; ++r) {
-      ret.data()[r * head_slots + n] = paths.ret[r * paths.layout.slots() + head[n]];
-    }
-  }
-  const std::size_t cells = paths.scenarios * paths.steps;
-  head_answers answers{std::vector<float>(cells), std::vector<double>(cells),
-                       std::vector<float>(paths.scenarios * head_slots)};
-  head_walk walk;
-  walk.ret = ret.data();
-  walk.start = start.data();
-  walk.plan = paths.plan();
-  walk.daily_k = k;
-  walk.threshold = answers.threshold.data();
-  walk.sum = answers.sum.data();
-  body.walk_head(walk);
-  for (std::size_t s = 0, i = 0; s < paths.scenarios; ++s) {
-    float* const cap = answers.last_caps.data() + s * head_slots;
-    std::copy_n(start.data(), head_slots, cap);
-    for (std::size_t step = 0; step < paths.steps; ++step, ++i) {
-      const float* const row = ret.data() + walk.plan.row[i] * head_slots;
-      for (std::size_t n = 0; n < head_slots; ++n) {
-        const float growth = std::fma(walk.plan.scale[i], row[n], 1.0F);
-        cap[n] = cap[n] * (growth > 0.0F ? growth : 0.0F);
       }
     }
   }
