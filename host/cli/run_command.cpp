@@ -150,11 +150,12 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   std::string digest;
   std::vector<hashed_file> read_files, written;
   timed.run("topheavy::report::tables", [&] {
-    tables.resize(scenarios.empty() ? 4 : 5);
+    tables.resize(scenarios.empty() ? 5 : 6);
     run_side_by_side({[&] { tables[1] = groups_table(in, h); }, [&] { tables[2] = attribution_table(in, h); },
                       [&] { tables[0] = daily_table(in, h); }, [&] { tables[3] = correlation_table(h); },
+                      [&] { tables[4] = closing_constituents_table(in, h); },
                       [&] {
-                        if (!scenarios.empty()) tables[4] = components_table(in, scenarios);
+                        if (!scenarios.empty()) tables[5] = components_table(in, scenarios);
                       }});
   });
   timed.run("topheavy::report::files", [&] {

@@ -91,6 +91,7 @@ history compute_history(const settings& s, const inputs& in, backend& b, stages&
     h.pairs = make_pairs(in.prices.view(), moments, days.fixed_weight_return, days.weight, h.daily_dimensions,
                          correlation, b);
   });
+  h.weight = std::move(days.weight);
   return h;
 }
 

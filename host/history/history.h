@@ -46,6 +46,7 @@ struct history {
   daily_history daily;   // groups as in daily_dimensions
   index_summary index;
   concentration_history constituents, issuers;  // at every close
+  std::vector<double> weight;                   // [N] at the last day's close, 0 without a cap
   risk_plan risk;                               // at the last day's close, and by regime
   std::vector<std::string> regime_names;  // [regimes], from the calmest; empty without a volatility file
   std::vector<std::int32_t> regime;       // [T], no_regime where the level is missing; empty without the file
