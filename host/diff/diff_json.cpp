@@ -48,6 +48,7 @@ json diff_json(const recorded_run& a, const recorded_run& b, const split& parts)
             {"reason", text(parts.reason)},
             {"order", split_parts},
             {"seconds", parts.seconds},
+            {"members", {{"came", parts.came}, {"left", parts.left}}},
             {"figures", figures}}}};
 }
 

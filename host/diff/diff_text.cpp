@@ -4,6 +4,8 @@
 
 #include "host/report/console_text.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace topheavy {
@@ -12,6 +14,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr int label_width = 38, value_width = 16, part_width = 11;
+constexpr std::size_t names_shown = 10;
 
 // A signed one is a change.
 std::string shown(const std::string& unit, const json& value, bool is_signed) {
@@ -40,6 +43,20 @@ std::string headline_lines(const recorded_run& a, const recorded_run& b) {
   return lines;
 }
 
+// What is exactly 0 is told from what is only small.
+std::string shown_step(double change, double unit, int digits) {
+  return change == 0.0 ? "0" : fmt::format("{:+.{}f}", unit * change, digits);
+}
+
+std::string named(const char* what, const std::vector<std::string>& symbols) {
+  if (symbols.empty()) return "";
+  std::string names;
+  for (std::size_t i = 0; i < std::min(symbols.size(), names_shown); ++i)
+    names += (i == 0 ? "" : ", ") + symbols[i];
+  return fmt::format("  {} {}: {}{}\n", symbols.size(), what, names,
+                     symbols.size() > names_shown ? ", ..." : "");
+}
+
 std::string split_lines(const recorded_run& a, const recorded_run& b, const split& parts) {
   if (!parts.reason.empty()) return fmt::format("\nno split into parts: {}\n", parts.reason);
   std::string lines = fmt::format("\nHHI, VaR and ES by part\n  {:<20}{:>{}}", "", a.as_of, part_width);
@@ -53,10 +70,10 @@ std::string split_lines(const recorded_run& a, const recorded_run& b, const spli
     lines += fmt::format("  {:<20}{:>{}.{}f}", fitted(figure.what.what.label, 19), unit * figure.a(),
                          part_width, digits);
     for (std::size_t k = 0; k < figure.value.size(); ++k)
-      lines += fmt::format("{:>+{}.{}f}", unit * figure.change(k), part_width, digits);
+      lines += fmt::format("{:>{}}", shown_step(figure.change(k), unit, digits), part_width);
     lines += fmt::format("{:>{}.{}f}\n", unit * figure.b(), part_width, digits);
   }
-  return lines +
+  return lines + named("came", parts.came) + named("left", parts.left) +
          "  VaR and ES in %. Parts are taken over from the later run in this order, and add up exactly; the\n"
          "  rounded numbers above may miss by their last digit. What is in each: `topheavy diff --help`.\n";
 }

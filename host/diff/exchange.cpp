@@ -46,6 +46,12 @@ panel with_symbols(panel p, const std::map<std::string, double>& wanted) {
 
 }  // namespace
 
+std::vector<std::string> members_at_close(const panel& p) {
+  std::vector<std::string> symbols;
+  for (const auto& [symbol, unused] : closing_caps(p)) symbols.push_back(symbol);
+  return symbols;
+}
+
 panel with_members_of(panel p, const panel& of) {
   const std::map<std::string, double> caps = closing_caps(of);
   p = with_symbols(std::move(p), caps);

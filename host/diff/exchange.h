@@ -5,10 +5,14 @@
 #include "host/data/panel.h"
 #include "host/data/volatility.h"
 
+#include <string>
 #include <vector>
 
 // Parts of what a run reads, exchanged for those of another run.
 namespace topheavy {
+
+// Symbols with a cap at the last close, ascending.
+std::vector<std::string> members_at_close(const panel& p);
 
 // `p` as if the constituents with a cap at its last close were those that `of` has at its own last close. A name that left
 // has no cap at that close, its past stays; one that came has its cap at the close of `of`, and where `p` does not know it,

@@ -15,12 +15,14 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace topheavy {
 namespace {
@@ -122,7 +124,7 @@ class splitter {
  public:
   splitter(const recorded_run& a, const recorded_run& b,
            const std::function<std::unique_ptr<backend>()>& new_backend, stages& timed, split& into)
-      : a_(a), b_(b), new_backend_(new_backend), timed_(timed), figures_(into.figures) {}
+      : a_(a), b_(b), new_backend_(new_backend), timed_(timed), into_(into), figures_(into.figures) {}
 
   void run();
 
@@ -142,7 +144,8 @@ class splitter {
   const recorded_run &a_, &b_;
   const std::function<std::unique_ptr<backend>()>& new_backend_;
   stages& timed_;
-  std::vector<split_figure>& figures_;
+  split& into_;
+  std::vector<split_figure>& figures_;  // of it
   std::map<std::string, values> done_;  // by fingerprint
 };
 
@@ -153,6 +156,9 @@ world splitter::read(const recorded_run& run) {
   world w;
   w.s = settings_of(run, both);
   w.in = read_inputs(w.s, timed_);
+  if (w.in.volatility) {  // the file may have grown, which changes no figure
+    w.in.volatility = carried_on(std::move(*w.in.volatility), w.in.prices.dates.back(), {}, 0);
+  }
   return w;
 }
 
@@ -252,6 +258,7 @@ void splitter::run() {
   world b = read(b_);
   const values of_b = repeat(b_, b);
 
+  const std::vector<std::string> before = members_at_close(w.in.prices), now = members_at_close(b.in.prices);
   std::vector<values> chain;
   chain.push_back(after(
       split_parts[0],
@@ -275,6 +282,8 @@ void splitter::run() {
       w));
   chain.push_back(of_b);
 
+  std::set_difference(now.begin(), now.end(), before.begin(), before.end(), std::back_inserter(into_.came));
+  std::set_difference(before.begin(), before.end(), now.begin(), now.end(), std::back_inserter(into_.left));
   for (std::size_t i = 0; i < figures_.size(); ++i) {
     split_figure& figure = figures_[i];
     for (const values& computed : chain) {

@@ -54,6 +54,7 @@ struct split {
   std::string reason;  // why there is none; empty: there is one
   double seconds = 0.0;
   std::vector<split_figure> figures;
+  std::vector<std::string> came, left;  // symbols that one close has and the other has not
 };
 
 // The figures without parts, for that reason.
