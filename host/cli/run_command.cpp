@@ -5,11 +5,11 @@
 #include "host/base/side_by_side.h"
 #include "host/base/stages.h"
 #include "host/base/stop.h"
-#include "host/base/threads.h"
 #include "host/cli/commands.h"
+#include "host/cli/machine.h"
 #include "host/config/config.h"
-#include "host/data/panel_reader.h"
 #include "host/history/history.h"
+#include "host/history/read_inputs.h"
 #include "host/limits/limit_metrics.h"
 #include "host/limits/limits.h"
 #include "host/report/console.h"
@@ -27,49 +27,13 @@
 
 #include <cstdio>
 #include <functional>
-#include <limits>
 #include <set>
-#include <stdexcept>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/task_arena.h>
 
 namespace topheavy {
 namespace {
-
-inputs read_inputs(const settings& s, stages& timed) {
-  inputs in;
-  timed.run("topheavy::data::panel", [&] {
-    panel_input read = read_panel(
-        s.data, s.as_of,
-        [&](const read_progress& p) {
-          throw_if_stopped();
-          if (p.rows_total > 0)
-            timed.report_share(static_cast<double>(p.rows) / static_cast<double>(p.rows_total));
-        },
-        s.as_of_origin);
-    in.prices = std::move(read.data);
-    in.quality = std::move(read.quality);
-  });
-  timed.run("topheavy::data::constituents", [&] {
-    if (s.data.constituents) in.table = read_constituents(*s.data.constituents);
-    in.labels = classify(in.prices, in.table, in.quality);
-  });
-  timed.run("topheavy::data::volatility", [&] {
-    if (s.data.volatility) {
-      in.volatility = read_volatility(*s.data.volatility);
-      in.quality.rows_dropped["bad_volatility"] = in.volatility->bad_rows;
-      in.volatility_level = join_volatility(in.prices.dates, *in.volatility, s.volatility.max_staleness_days);
-      in.quality.gap_days = find_gap_days(in.prices.dates, *in.volatility, s.data.holidays);
-    } else {
-      in.volatility_level.assign(in.prices.days(), std::numeric_limits<double>::quiet_NaN());
-    }
-    in.after_gap = flag_days_after_gap(in.prices.dates, in.quality.gap_days);
-  });
-  return in;
-}
 
 std::vector<std::filesystem::path> input_files(const std::filesystem::path& config, const settings& s) {
   std::vector<std::filesystem::path> files{config, s.data.panel};
@@ -100,14 +64,6 @@ run_record record_of(const chosen_backend& chosen, int threads) {
   run.device = chosen.body->device();
   run.threads = threads;
   return run;
-}
-
-chosen_backend choose(const run_options& options) {
-  try {
-    return choose_backend(options.backend, options.devices);
-  } catch (const std::invalid_argument& wrong) {  // the name was checked with the command line
-    throw error(error_class::usage, fmt::format("--devices: {}", wrong.what()));
-  }
 }
 
 struct finished_run {
@@ -216,12 +172,8 @@ finished_run run_to_the_end(const run_options& options, int threads) {
 }  // namespace
 
 int run_command(const run_options& options) {
-  const int threads = options.threads > 0 ? options.threads : available_threads();
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
-                                  static_cast<std::size_t>(threads));
-  // The arena, unlike the limit alone, also allows more threads than cores.
-  tbb::task_arena arena(threads);
-  const finished_run finished = arena.execute([&] { return run_to_the_end(options, threads); });
+  const finished_run finished =
+      on_threads(options, [&](int threads) { return run_to_the_end(options, threads); });
   if (!options.quiet) {
     if (std::fputs(finished.console.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
       log_warning("the summary could not be written to stdout; the results are in their folder");

@@ -62,4 +62,8 @@ struct history {
 
 history compute_history(const settings& s, const inputs& in, backend& b, stages& timed);
 
+// The part of it that concentration at the close and the scenarios take, the same to the bit: dimensions, the index and its
+// groups day by day, concentration of weights, regimes and their transitions. The rest stays empty.
+history compute_basis(const settings& s, const inputs& in, backend& b, stages& timed);
+
 }  // namespace topheavy

@@ -23,6 +23,8 @@ struct hashed_file {
 
 hashed_file hash_file(const std::filesystem::path& file, const std::string& name);
 
+nlohmann::ordered_json program_json();  // of this program, as in manifest.json
+
 // manifest.json: what an auditor needs to repeat the run.
 nlohmann::ordered_json manifest(const settings& s, const run_record& run, const std::string& digest,
                                 const std::string& started_utc, const std::vector<hashed_file>& inputs,
