@@ -15,8 +15,9 @@ namespace topheavy {
 
 struct run_options {
   std::filesystem::path config;
-  std::filesystem::path out;  // empty: topheavy-runs/<name>-<as_of>
+  std::filesystem::path out;  // {as_of} in it: the date; empty: topheavy-runs/<name>-<as_of>
   bool force = false;
+  bool if_changed = false;  // nothing to do where `out` holds what the run would say
   std::string backend = "auto";
   std::vector<int> devices;  // of cuda, by index; empty: all there are
   int threads = 0;           // 0: all that the process may use

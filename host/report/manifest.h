@@ -21,6 +21,9 @@ struct hashed_file {
   std::string sha256;
 };
 
+// What made a run, in its manifest.
+nlohmann::ordered_json program_json();
+
 hashed_file hash_file(const std::filesystem::path& file, const std::string& name);
 
 // manifest.json: what an auditor needs to repeat the run.
