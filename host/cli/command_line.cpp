@@ -64,7 +64,10 @@ void add_machine_options(CLI::App& command, machine_options& machine) {
 }
 
 void add_run_options(CLI::App& command, run_options& run, log_options& log, const std::string& default_out) {
-  command.add_option("--out", run.out, "Folder of the results; default: " + default_out)->type_name("DIR");
+  command
+      .add_option("--out", run.out,
+                  "Folder of the results, {as_of} in it standing for the date; default: " + default_out)
+      ->type_name("DIR");
   command.add_flag("--force", run.force, "Replace the folder of an earlier run");
   add_machine_options(command, run);
   add_log_options(command, log);
@@ -102,6 +105,9 @@ int run_command_line(int argc, char** argv) {
   add_config(*run_app, run.config);
   add_run_options(*run_app, run, log, "topheavy-runs/<name>-<as_of>");
   add_override_option(*run_app, run.overrides);
+  run_app->add_flag(
+      "--if-changed", run.if_changed,
+      "Do nothing where the folder is of a run of this program on the same inputs and configuration");
 
   std::filesystem::path config;
   std::vector<std::string> overrides;

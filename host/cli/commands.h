@@ -22,8 +22,9 @@ struct machine_options {
 
 struct run_options : machine_options {
   std::filesystem::path config;
-  std::filesystem::path out;  // empty: topheavy-runs/<name>-<as_of>
+  std::filesystem::path out;  // {as_of} in it: the date; empty: topheavy-runs/<name>-<as_of>
   bool force = false;
+  bool if_changed = false;  // nothing to do where `out` holds what the run would say
   std::vector<std::string> overrides;
   bool quiet = false;  // no summary on stdout
 };
