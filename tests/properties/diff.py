@@ -255,6 +255,25 @@ class Parts(Diff):
         self.only("configuration", self.split(self.a, bare), but=("concentration", "scenarios.past"))
         self.only("configuration", self.split(bare, self.a), but=("concentration", "scenarios.past"))
 
+    def test_every_kind_of_set(self):
+        sets = [DRAWN | {"precision": {"es_relative_error": 0.03, "level": 0.95, "max_count": 50000}},
+                DRAWN | {"name": "zero", "missing_history": "zero", "dimensions": ["industry"], "levels": [0.9, 0.999],
+                         "daily": {"top_10": True, "hhi": True}, "history_error": {"replicates": 200, "count": 1024}},
+                PAST | {"missing_history": "exclude"},
+                {"name": "path", "generator": {"kind": "volatility_path", "path": [18, 33]}, "count": 500, "seed": 1}]
+        dimensions = {"groups": {"industry": "issuer"}}
+        a = self.make(as_of=self.data.dates[-40], scenarios=sets, **dimensions)
+        b = self.make(as_of=self.data.dates[-1], scenarios=sets, **dimensions)
+        self.assertGreater(summary_of(a)["scenarios"][0]["count"], DRAWN["count"])
+        self.assertEqual(len(self.split(a, b)), 2 + 2 * (3 + 2 + 3 + 3))
+
+    def test_a_panel_alone(self):
+        alone = {"constituents": None, "volatility": None}
+        pool = [DRAWN | {"generator": {"kind": "bootstrap", "regimes": False}}, PAST]
+        a = self.make(data=alone, scenarios=pool)
+        b = self.make(data=alone, scenarios=pool, as_of=self.data.dates[-1])
+        self.assertEqual({steps["regime"] for steps in self.split(a, b).values()}, {0})
+
     def test_sets_and_levels_that_one_has(self):
         b = self.make(scenarios=[DRAWN | {"levels": [0.9, 0.975]}, PAST | {"name": "other"}])
         self.assertEqual({m for m in self.split(self.a, b) if m.startswith("scenarios")},
