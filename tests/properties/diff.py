@@ -8,6 +8,7 @@ figures to the bit, what cannot be computed again is told, and two parts are com
 
 import hashlib
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -256,7 +257,7 @@ class Parts(Diff):
         self.only("configuration", self.split(bare, self.a), but=("concentration", "scenarios.past"))
 
     def test_every_kind_of_set(self):
-        sets = [DRAWN | {"precision": {"es_relative_error": 0.03, "level": 0.95, "max_count": 50000}},
+        sets = [DRAWN | {"precision": {"es_relative_error": 0.02, "level": 0.95, "max_count": 50000}},
                 DRAWN | {"name": "zero", "missing_history": "zero", "dimensions": ["industry"], "levels": [0.9, 0.999],
                          "daily": {"top_10": True, "hhi": True}, "history_error": {"replicates": 200, "count": 1024}},
                 PAST | {"missing_history": "exclude"},
@@ -433,7 +434,10 @@ class Records(Diff):
         self.assertFalse((self.base / "none.json").exists())
 
     def test_where_the_json_goes(self):
-        for target, words in ((self.base / "nowhere" / "x.json", "there is no folder"), (self.base, "is a folder")):
+        pipe = self.base / "pipe"
+        os.mkfifo(pipe)
+        for target, words in ((self.base / "nowhere" / "x.json", "there is no folder"),
+                              (self.base, "is no regular file"), (pipe, "is no regular file")):
             self.assertIn(words, topheavy("diff", self.a, self.a, "--json", target, expect=2).stderr)
         place = self.base / "place"
         place.mkdir()
