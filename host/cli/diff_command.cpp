@@ -28,8 +28,9 @@ void check_json_target(const fs::path& file) {
     throw error(error_class::usage, fmt::format("--json: {}: there is no folder {}; create it first",
                                                 file.string(), folder.string()));
   }
-  if (fs::is_directory(file)) {
-    throw error(error_class::usage, fmt::format("--json: {} is a folder; expected a file", file.string()));
+  if (fs::exists(file) && !fs::is_regular_file(file)) {  // a device would be replaced by a file
+    throw error(error_class::usage,
+                fmt::format("--json: {} is no regular file; expected the name of a file", file.string()));
   }
 }
 

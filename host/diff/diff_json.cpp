@@ -17,8 +17,10 @@ json run_json(const recorded_run& run) {
           {"version", run.version}};
 }
 
+// The label says all, also where a row stands alone.
 json change_json(const headline_change& c) {
-  return {{"metric", c.what.metric}, {"label", c.what.label}, {"unit", c.what.unit}, {"a", c.a}, {"b", c.b},
+  const std::string label = c.what.section.empty() ? c.what.label : c.what.section + ": " + c.what.label;
+  return {{"metric", c.what.metric}, {"label", label}, {"unit", c.what.unit}, {"a", c.a}, {"b", c.b},
           {"change", c.change}};
 }
 
@@ -26,10 +28,7 @@ json change_json(const headline_change& c) {
 
 json diff_json(const recorded_run& a, const recorded_run& b, const split& parts) {
   json headline = json::array(), figures = json::array();
-  for (const headline_change& c : headline_changes(a.summary, b.summary)) {
-    headline.push_back(change_json(c));
-    headline.back()["section"] = c.what.section;
-  }
+  for (const headline_change& c : headline_changes(a.summary, b.summary)) headline.push_back(change_json(c));
   for (const split_figure& figure : parts.figures) {
     json one = change_json(figure.what);
     one["steps"] = json::array();

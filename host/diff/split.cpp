@@ -100,6 +100,7 @@ std::string fingerprint(const world& w) {
     sum.add(values.data(), size * sizeof values[0]);
   };
   json s = resolved_settings(w.s);
+  s.erase("name");
   s.erase("as_of");
   s["data"] = s["data"]["lookback_days"];  // the rest of it decides the panel, which is below
   add_text(s.dump());

@@ -108,8 +108,9 @@ TEST(headlines, are_those_of_either_run) {
   json breached = limit;
   breached["value"] = 0.75;
   breached["breached"] = true;
-  const json a = summary(0.25, "calm", {set("month.2", 0.975, 0.1), set("gone", 0.5, 0.1)}, {limit});
-  const json b = summary(0.5, "panic", {set("month.2", 0.975, 0.125)}, {breached});
+  const json a =
+      summary(0.25, "calm", {set("month.2", 0.975, 0.1), set("gone", 0.5, 0.1)}, json::array({limit}));
+  const json b = summary(0.5, "panic", json::array({set("month.2", 0.975, 0.125)}), json::array({breached}));
   const auto rows = headline_changes(a, b);
   const auto expect = [&](const char* metric, const char* unit, const json& x, const json& y,
                           const json& change) {

@@ -8,6 +8,7 @@ figures to the bit, what cannot be computed again is told, and two parts are com
 
 import hashlib
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -255,6 +256,25 @@ class Parts(Diff):
         self.only("configuration", self.split(self.a, bare), but=("concentration", "scenarios.past"))
         self.only("configuration", self.split(bare, self.a), but=("concentration", "scenarios.past"))
 
+    def test_every_kind_of_set(self):
+        sets = [DRAWN | {"precision": {"es_relative_error": 0.02, "level": 0.95, "max_count": 50000}},
+                DRAWN | {"name": "zero", "missing_history": "zero", "dimensions": ["industry"], "levels": [0.9, 0.999],
+                         "daily": {"top_10": True, "hhi": True}, "history_error": {"replicates": 200, "count": 1024}},
+                PAST | {"missing_history": "exclude"},
+                {"name": "path", "generator": {"kind": "volatility_path", "path": [18, 33]}, "count": 500, "seed": 1}]
+        dimensions = {"groups": {"industry": "issuer"}}
+        a = self.make(as_of=self.data.dates[-40], scenarios=sets, **dimensions)
+        b = self.make(as_of=self.data.dates[-1], scenarios=sets, **dimensions)
+        self.assertGreater(summary_of(a)["scenarios"][0]["count"], DRAWN["count"])
+        self.assertEqual(len(self.split(a, b)), 2 + 2 * (3 + 2 + 3 + 3))
+
+    def test_a_panel_alone(self):
+        alone = {"constituents": None, "volatility": None}
+        pool = [DRAWN | {"generator": {"kind": "bootstrap", "regimes": False}}, PAST]
+        a = self.make(data=alone, scenarios=pool)
+        b = self.make(data=alone, scenarios=pool, as_of=self.data.dates[-1])
+        self.assertEqual({steps["regime"] for steps in self.split(a, b).values()}, {0})
+
     def test_sets_and_levels_that_one_has(self):
         b = self.make(scenarios=[DRAWN | {"levels": [0.9, 0.975]}, PAST | {"name": "other"}])
         self.assertEqual({m for m in self.split(self.a, b) if m.startswith("scenarios")},
@@ -414,7 +434,10 @@ class Records(Diff):
         self.assertFalse((self.base / "none.json").exists())
 
     def test_where_the_json_goes(self):
-        for target, words in ((self.base / "nowhere" / "x.json", "there is no folder"), (self.base, "is a folder")):
+        pipe = self.base / "pipe"
+        os.mkfifo(pipe)
+        for target, words in ((self.base / "nowhere" / "x.json", "there is no folder"),
+                              (self.base, "is no regular file"), (pipe, "is no regular file")):
             self.assertIn(words, topheavy("diff", self.a, self.a, "--json", target, expect=2).stderr)
         place = self.base / "place"
         place.mkdir()
