@@ -120,7 +120,7 @@ write_metrics() {
     last_success=$(awk -v sample="topheavy_nightly_last_success_timestamp_seconds$label " \
       'index($0, sample) == 1 { found = $NF } END { print found + 0 }' "$metrics")
   fi
-  partial=$(mktemp "$metrics.XXXXXX.partial") || return
+  partial=$metrics.partial  # which collectors, who read *.prom, pass over; one name, so that a killed night leaves no second
   {
     gauge() { printf '# HELP topheavy_nightly_%s %s\n# TYPE topheavy_nightly_%s gauge\ntopheavy_nightly_%s%s %s\n' "$1" "$2" "$1" "$1" "$label" "$3"; }
     gauge exit_code 'Exit code of the last night: 0, 4 and 5 are whole results.' "$status"
@@ -128,7 +128,7 @@ write_metrics() {
     gauge last_success_timestamp_seconds 'When the last night with whole results ended, 0 for never.' "$last_success"
     gauge duration_seconds 'How long the last night took.' $((now - started))
     gauge attempts 'How often the last night started the program.' "$attempts"
-  } > "$partial" && chmod 0644 "$partial" && mv -T "$partial" "$metrics" && return
+  } > "$partial" && chmod 0644 "$partial" && mv -T "$partial" "$metrics" && return 0
   rm -f "$partial"
   return 1
 }
