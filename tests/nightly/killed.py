@@ -98,7 +98,7 @@ def main():
                 sys.exit(f"after {killed} kills a night ended with {night.returncode}: {said}")
             if fault := nights.fault():
                 sys.exit(f"kill {killed}, after {delay:.3f} s of {length:.3f} s: {fault}")
-            left_over += any(p.name.startswith(".") and p.name != ".lock" for p in nights.place.iterdir())
+            left_over += any(nights.place.glob(".*.partial-*"))
         seconds = time.monotonic() - start
         code, said = nights.whole(2 * len(nights.days) - 2)
         print(said.strip().splitlines()[-1])
@@ -108,12 +108,12 @@ def main():
             nights.fault(),
             "" if os.readlink(nights.place / "latest") == nights.days[-1] else "latest is not the last night's",
             "" if hidden == [".lock"] else f"left behind: {hidden}",
-            "" if left_over else "no killed night left anything beside: the moments prove nothing",
+            "" if left_over else "no killed night left half a run beside: the moments prove nothing",
         ]
         if any(wrong):
             sys.exit("\n".join(filter(None, wrong)))
         print(f"{killed} kills in {seconds:.0f} s, a night being {length:.2f} s; {finished} nights more ended before theirs. "
-              f"{left_over} times something was left beside, never was anything wrong under a name")
+              f"{left_over} times half a run was left beside, never was anything wrong under a name")
 
 
 if __name__ == "__main__":
