@@ -97,8 +97,8 @@ is_date() { [[ $1 =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}$ ]]; }
 linked_date() { basename "$(readlink "$place/latest" || true)"; }
 
 started=$(date +%s)
-log=$place/log/$(date --utc +%Y-%m-%dT%H%M%SZ).log
-while [[ -e $log ]]; do log=${log%.log}+.log; done  # a night of the same second
+log=$place/log/$(date --utc +%Y-%m-%dT%H%M%S.%3NZ).log
+summary=$place/.summary  # of the last attempt
 attempts=0
 child=''
 signals=0
@@ -120,7 +120,7 @@ write_metrics() {
     last_success=$(awk -v sample="topheavy_nightly_last_success_timestamp_seconds$label " \
       'index($0, sample) == 1 { found = $NF } END { print found + 0 }' "$metrics")
   fi
-  partial=$(mktemp "$metrics.XXXXXX.partial") || return
+  partial=$metrics.partial  # which collectors, who read *.prom, pass over; one name, so that a killed night leaves no second
   {
     gauge() { printf '# HELP topheavy_nightly_%s %s\n# TYPE topheavy_nightly_%s gauge\ntopheavy_nightly_%s%s %s\n' "$1" "$2" "$1" "$1" "$label" "$3"; }
     gauge exit_code 'Exit code of the last night: 0, 4 and 5 are whole results.' "$status"
@@ -128,7 +128,7 @@ write_metrics() {
     gauge last_success_timestamp_seconds 'When the last night with whole results ended, 0 for never.' "$last_success"
     gauge duration_seconds 'How long the last night took.' $((now - started))
     gauge attempts 'How often the last night started the program.' "$attempts"
-  } > "$partial" && chmod 0644 "$partial" && mv -T "$partial" "$metrics" && return
+  } > "$partial" && chmod 0644 "$partial" && mv -T "$partial" "$metrics" && return 0
   rm -f "$partial"
   return 1
 }
@@ -137,6 +137,7 @@ write_metrics() {
 finish() {
   local status=$?
   trap - EXIT
+  rm -f "$summary"
   if [[ $metrics ]]; then write_metrics "$status" || note "the metrics could not be written to $metrics"; fi
   exit "$status"
 }
@@ -150,9 +151,12 @@ stop() {
 }
 trap stop TERM INT HUP
 
-# Exit status of the child; a signal ends `wait` before the child has ended, so that it is waited for again.
+# Exit status of what was started last in the background. A signal ends `wait` before the child has ended, so that it is
+# waited for again; one that came before there was a child is handed on now.
 child_status() {
   local status=0 signals_before=-1
+  child=$!
+  if ((signals)); then kill -TERM "$child" 2> /dev/null || true; fi
   while ((signals_before != signals)); do
     signals_before=$signals status=0
     wait "$child" || status=$?
@@ -161,8 +165,8 @@ child_status() {
   return "$status"
 }
 
-# What a killed night was about to delete, or about to link.
-clean_up() { find "$place" -mindepth 1 -maxdepth 1 \( -name '.removed.*' -o -name '.latest.*' \) -exec rm -rf {} +; }
+# What a killed night left.
+clean_up() { find "$place" -mindepth 1 -maxdepth 1 \( -name '.removed.*' -o -name '.latest.*' -o -name '.summary' \) -exec rm -rf {} +; }
 
 # The link names what is whole at every moment: a new one takes the place of the old in one step.
 point_latest_at() {
@@ -196,7 +200,7 @@ retire() {
     rm -rf "$place/.removed.$date"
     note "removed $date, to keep $keep"
   done < <(dated_folders | head -n "-$keep")
-  find "$place/log" -maxdepth 1 -type f -name '????-??-??T*.log' | sort | head -n "-$keep" | xargs -r -d '\n' rm -f
+  find "$place/log" -maxdepth 1 -type f -name '????-??-??T*.log' | LC_ALL=C sort | head -n "-$keep" | xargs -r -d '\n' rm -f
 }
 
 dated_folders() {
@@ -212,28 +216,25 @@ while true; do
   attempts=$((attempts + 1))
   lines_before=$(wc -l < "$log")
   status=0
-  "$program" run "$config" "${run_options[@]}" --out "$place/{as_of}" --force --if-changed >> "$log" 2>&1 < /dev/null &
-  child=$!
-  if ((signals)); then kill -TERM "$child"; fi  # came before there was a child
+  "$program" run "$config" "${run_options[@]}" --out "$place/{as_of}" --force --if-changed > "$summary" 2>> "$log" < /dev/null &
   child_status || status=$?
+  cat "$summary" >> "$log"
   if ((signals && status > 128)); then status=75; fi  # before the program could tell it from a kill
   if ((status != 75 || signals || attempts > retries)); then break; fi
   note "stopped, exit 75; attempt $((attempts + 1)) of $((retries + 1)) in $wait_seconds s"
   sleep "$wait_seconds" {lock}>&- &
-  child=$!
   child_status || true
   if ((signals)); then break; fi
 done
 
-said=$(tail -n "+$((lines_before + 1))" "$log")
-date=$(sed -n 's|^  results  *.*/\([^/]*\)$|\1|p' <<< "$said" | tail -n 1)
+date=$(sed -n 's|^  results  *.*/\([^/]*\)$|\1|p' "$summary" | tail -n 1)
 case $status in
   0 | 4 | 5)
     is_date "$date" || fail "the program did not say where its results are; see $log"
     outcome='done'
     if ((status == 4)); then outcome='done, a limit is BREACHED or not known'; fi
     if ((status == 5)); then outcome='done, not as precise as asked'; fi
-    if grep -q '^nothing new:' <<< "$said"; then
+    if grep -q '^nothing new:' "$summary"; then
       outcome='nothing new'
       # Whoever finished that run has told of its limits; only a night killed before it pointed at it has not.
       if [[ $(linked_date) == "$date" ]]; then status=0; fi
@@ -244,7 +245,8 @@ case $status in
   75) outcome='STOPPED, start it again' ;;
   *)
     outcome='FAILED'
-    tail -n 20 <<< "$said" >&2
+    # What the program said but for its summary, of the last attempt.
+    tail -n "+$((lines_before + 1))" "$log" | head -n "-$(wc -l < "$summary")" | tail -n 20 >&2
     ;;
 esac
 now=$(linked_date)

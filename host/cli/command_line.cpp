@@ -93,10 +93,9 @@ int run_command_line(int argc, char** argv) {
   app.set_version_flag("--version", "topheavy " + program_provenance().version);
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 data refused, 4 done but a limit "
-      "is\n"
-      "not kept, 5 done but not as precise as asked, 6 out of memory, device or disk, 75 stopped by a "
-      "signal.\n"
+      "Exit codes: 0 done, 1 internal error, or done without the page or metrics asked for, 2 usage or\n"
+      "configuration, 3 data refused, 4 done but a limit is not kept, 5 done but not as precise as asked,\n"
+      "6 out of memory, device or disk, 75 stopped by a signal.\n"
       "Keys of the configuration: configs/README.md or `topheavy schema`.");
 
   log_options log;

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The topheavy authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# `cmake --install` puts the program, the kernels' library and its headers into a prefix, where
+# `cmake --install` puts the program, what makes its pages, the kernels' library and its headers into a prefix, where
 # find_package(topheavy) gives topheavy::kernels (and topheavy::numerics, the flags that keep its answers).
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
@@ -19,6 +19,9 @@ set_target_properties(topheavy_kernels PROPERTIES EXPORT_NAME kernels)
 set_target_properties(topheavy_numerics PROPERTIES EXPORT_NAME numerics)
 
 install(TARGETS topheavy RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+# Not ${CMAKE_INSTALL_DATADIR}: the program looks for it from where it is itself (host/report/page.cpp).
+install(PROGRAMS ${PROJECT_SOURCE_DIR}/scripts/report.py DESTINATION share/topheavy/report)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/scripts/report DESTINATION share/topheavy/report PATTERN __pycache__ EXCLUDE)
 install(TARGETS topheavy_kernels topheavy_numerics EXPORT topheavy_targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/kernels DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/topheavy

@@ -23,7 +23,8 @@ SCHEMA = PROJECT / "configs" / "schema" / "topheavy.schema.json"
 # a text.
 ONLY_THE_PROGRAM = {
     "hysteresis", "duplicate_key", "home_folder", "start_after_as_of", "text_over_lines", "thresholds", "scenarios_events",
-    "scenarios_keys_of_other_generators", "scenarios_of_one_name", "scenarios_precision", "scenarios_two_groups_of_one_column",
+    "report_wrong_places", "scenarios_keys_of_other_generators", "scenarios_of_one_name", "scenarios_precision",
+    "scenarios_two_groups_of_one_column",
     "scenarios_without_volatility",
 }
 

@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
+#include "host/base/child.h"
 #include "host/base/error.h"
 #include "host/base/sha256.h"
 #include "host/report/digest.h"
+#include "host/report/page.h"
 #include "host/report/run_folder.h"
 #include "host/report/table.h"
 
@@ -87,11 +89,35 @@ TEST_F(Folder, AManifestOfSomethingElseOrAStrangersFileIsNoRun) {
   EXPECT_EQ(text(), "one");
 }
 
+TEST_F(Folder, APageMadeLaterIsNoStrangersFile) {
+  finish("one");
+  for (const std::string_view file : page_files) std::ofstream(root / "run" / file) << "made by hand";
+  finish("two", true);
+  EXPECT_EQ(text(), "two");
+  EXPECT_FALSE(fs::exists(root / "run" / page_files[0]));
+}
+
+TEST_F(Folder, KeepsOnlyWhatItIsTold) {
+  run_folder folder(root / "run", false);
+  write_text(folder.path() / "summary.json", "{}");
+  write_text(folder.path() / "report.html.partial", "half");
+  fs::create_directories(folder.path() / "cache" / "deep");
+  folder.keep_only({"summary.json", "manifest.json"});
+  EXPECT_TRUE(fs::exists(folder.path() / "summary.json"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
+}
+
 TEST_F(Folder, WhatAKilledRunLeftIsRemovedButNotWhatAnotherRunWrites) {
   fs::create_directory(root / ".run.partial-killed");
+  fs::create_directory(root / ".yesterday.partial-killed");
+  std::ofstream(root / ".yesterday.partial-locked.lock") << "";
+  fs::create_directory(root / ".partial-killed");
   fs::create_directory(root / ".run.partial-of-another-program");
   run_folder living(root / "run", false);
   EXPECT_FALSE(fs::exists(root / ".run.partial-killed"));
+  EXPECT_FALSE(fs::exists(root / ".yesterday.partial-killed"));
+  EXPECT_FALSE(fs::exists(root / ".yesterday.partial-locked.lock"));
+  EXPECT_TRUE(fs::exists(root / ".partial-killed"));
   EXPECT_TRUE(fs::exists(root / ".run.partial-of-another-program"));
   finish("two");
   EXPECT_TRUE(fs::exists(living.path()));
@@ -110,6 +136,26 @@ TEST(Digest, ChangesWithEveryBitAndNotWithTheRun) {
   EXPECT_NE(one, digest(0.1, "return", "cpu"));
   EXPECT_EQ(digest(0.0, "weight", "cpu"), digest(-0.0, "weight", "cpu"));
   EXPECT_EQ(digest(std::nan("1"), "weight", "cpu"), digest(-std::nan("2"), "weight", "cpu"));
+}
+
+TEST(Child, IsTypedAsAShellReadsIt) {
+  EXPECT_EQ(shell_words({"python3", "/a b/report.py", "it's", "", "$HOME"}),
+            R"(python3 '/a b/report.py' 'it'\''s' '' '$HOME')");
+}
+
+TEST(Child, TellsHowItEndedAndWhatItSaid) {
+  const child_end end = run_child({"sh", "-c", "read line || echo nothing to read; echo error >&2; exit 3"});
+  EXPECT_EQ(end.status, 3);
+  EXPECT_EQ(end.output, "nothing to read\nerror");
+  EXPECT_EQ(run_child({"sh", "-c", "kill -9 $$"}).status, 128 + 9);
+  EXPECT_THROW(run_child({"/no/such/program"}), error);
+  // The end of what is said, and all of it is taken, so that nobody waits.
+  const child_end long_end = run_child({"sh", "-c", "yes 0123456789 | head -n 100000; echo last"});
+  EXPECT_EQ(long_end.status, 0);
+  EXPECT_LE(long_end.output.size(), 64U * 1024);
+  EXPECT_TRUE(long_end.output.ends_with("\nlast"));
+  // It ends where the child does, though something that it has started still holds its output.
+  EXPECT_EQ(run_child({"sh", "-c", "sleep 5 & echo gone"}).output, "gone");
 }
 
 TEST(Sha256, KnownAnswers) {  // FIPS 180-4, one block and none
