@@ -20,6 +20,8 @@ class table:
     kind: str = "table"
 
     def numeric(self, column: int) -> bool:
+        if column == 0:
+            return False
         cells = [row[column] for row in self.rows if row[column] not in (None, "")]
         first = [cell.parts[0] if isinstance(cell, phrase) else cell for cell in cells]
         return bool(cells) and all(isinstance(one, number) and not one.form.startswith("text") for one in first)

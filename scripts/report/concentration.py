@@ -29,7 +29,7 @@ def _curves(run: run_folder) -> list[tuple[str, str, np.ndarray]]:
     risk = found["risk_share"].to_numpy(zero_copy_only=False).astype(float)
     if np.isfinite(risk).any():
         positive = np.maximum(np.nan_to_num(risk), 0)
-        curves.append(("risk", "c2", positive / positive.sum()))
+        curves.append(("risk", "c4", positive / positive.sum()))
     return [(name, shade, np.sort(values)[::-1]) for name, shade, values in curves]
 
 
@@ -38,8 +38,8 @@ def _lorenz(run: run_folder) -> chart:
     count = len(curves[0][2])
 
     def paint(page: sheet) -> None:
-        first = page.box(44, 34, 424, 392) if page.wide else page.box(40, 34, page.width - 14, 34 + 280)
-        second = page.box(524, 34, page.width - 66, 392) if page.wide else page.box(40, 400, page.width - 58, 400 + 220)
+        first = page.box(46, 34, 426, 392) if page.wide else page.box(46, 34, page.width - 22, 34 + 280)
+        second = page.box(524, 34, page.width - 66, 392) if page.wide else page.box(46, 400, page.width - 22, 400 + 220)
         panel_title(first, "Lorenz curve", -34)
         first.plot([0, 100], [0, 100], color=colour("muted"), linewidth=1, linestyle=(0, (2, 3)))
         first.annotate("all equal", (50, 50), xytext=(-6, 6), textcoords="offset points", ha="right", color=colour("muted"))
@@ -87,33 +87,54 @@ def _lorenz(run: run_folder) -> chart:
     return draw("lorenz", "How unequal, at the close", caption, spoken, (450, 672), paint)
 
 
+def usual(lines: list[np.ndarray]) -> tuple[float, float]:
+    """Ends of an axis that lets single days far from all others fall outside, so that the rest can be seen."""
+    values = np.concatenate(lines)
+    values = values[np.isfinite(values)]
+    low, high = np.quantile(values, [0.005, 0.995])
+    width = (high - low) or abs(high) or 1.0
+    low, high = (end if abs(end - kept) < 0.75 * width else kept
+                 for end, kept in ((values.min(), low), (values.max(), high)))
+    return low - 0.12 * width, high + 0.12 * width
+
+
 def _through_time(run: run_folder) -> chart:
     daily = run.daily
     dates = daily["date"].astype("datetime64[D]")
 
     def paint(page: sheet) -> None:
         half = (page.width - 40) / 2
-        boxes = ([(34, 34, half - 74, 262), (half + 40 + 34, 34, page.width - 74, 262)] if page.wide
-                 else [(34, 34, page.width - 76, 210), (34, 282, page.width - 76, 462)])
+        boxes = ([(34, 34, half - 100, 262), (half + 40 + 34, 34, page.width - 100, 262)] if page.wide
+                 else [(34, 34, page.width - 100, 210), (34, 282, page.width - 100, 462)])
         panels = [("As many as so many equal ones (1/HHI)", "effective_n", 1.0, "{:.1f}"),
                   ("Weight of the ten largest", "top_10", 100.0, "{:.1f} %")]
         for box, (title, column, scale, form) in zip(boxes, panels):
             axes = page.box(*box)
             panel_title(axes, title, -30)
-            ends = []
+            ends, shown = [], []
             for prefix, name, shade in (("", "constituents", "accent"), ("issuer_", "issuers", "c3")):
                 values = daily[prefix + column] * scale
+                shown.append(values)
                 axes.plot(dates, values, color=colour(shade), gid=f"marks-{column}-{name}", linewidth=2 if not prefix else 1.6)
                 ends.append((values[-1], f"{name}\n{form.format(values[-1])}", colour(shade)))
             time_axis(axes, dates, False)
-            axes.margins(y=0.12)
+            axes.set_ylim(*usual(shown))
             label_ends(axes, dates[-1], ends, gap=30)
 
+    away = set()
+    for column in ("effective_n", "top_10"):
+        lines = [daily[prefix + column] for prefix in ("", "issuer_")]
+        low, high = usual(lines)
+        away |= {str(dates[k]) for values in lines for k in np.flatnonzero((values < low) | (values > high))}
+    days = sorted(away)
+    least = min(np.nanmin(daily[prefix + "effective_n"]) for prefix in ("", "issuer_"))
+    outside = (f" Outside the picture: {', '.join(days[:5])}{' and others' if len(days) > 5 else ''}, with an effective number down to "
+               f"{least:.1f}." if days else "")
     take = run.take
     caption = phrase("At each close (daily.parquet). Now as if ", take("number:1", "concentration", "constituent", "effective_n"),
                      " equal constituents and ", take("number:1", "concentration", "issuer", "effective_n"),
                      " equal issuers; the ten largest hold ", take("percent:1", "concentration", "constituent", "top", 10), " and ",
-                     take("percent:1", "concentration", "issuer", "top", 10), ". Issuers: share classes added up.")
+                     take("percent:1", "concentration", "issuer", "top", 10), ". Issuers: share classes added up.", outside)
     now = daily["effective_n"][-1]
     return draw("concentration", "How concentrated, through time", caption,
                 f"Two line charts through time: effective number, now {now:.1f}, and weight of the ten largest.",

@@ -8,11 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
 from .blocks import chart, fold, heading, left_out, section, table, text
-from .drawing import colour, correlation_shade, draw, panel_title, regime_shade, sheet, shortened
+from .drawing import BINS, bare, colour, correlation_shade, draw, panel_title, regime_shade, sheet, shortened
 from .numbers import number, phrase
 from .run_folder import run_folder
 
-MEASURES = (("rho", "rho", "Correlation as measured", 1.0), ("arithmetic", None, "Rise by variances alone", 0.6),
+MEASURES = (("rho", None, "Correlation as measured", 1.0), ("arithmetic", None, "Rise by variances alone", 0.6),
             ("excess", "excess", "Excess: what is left over", 0.6))
 MOST_GROUPS = 40  # of a dimension, in a picture
 MOST_PAIRS = 200  # of a dimension, in a table
@@ -33,9 +33,11 @@ def heatmap(axes: Axes, values: list[list[float | None]], limit: float, gid: str
             cells.append(corners)
             shades.append(colour(correlation_shade(value, limit)))
             if marked is not None and marked[i][j]:
-                dots.append((j + 0.5, size - i - (0.25 if figures else 0.5)))
+                dots.append((j + 0.5, size - i - (0.16 if figures else 0.5)))
             if figures:
-                axes.text(j + 0.5, size - i - 0.55, f"{value:+.2f}", ha="center", va="center", fontsize=11)
+                strong = abs(round(value / limit * (BINS // 2))) >= BINS // 2 - 1
+                axes.text(j + 0.5, size - i - 0.5, f"{value:+.2f}", ha="center", va="center", fontsize=11,
+                          color=colour("paper" if strong else "ink"))
     if cells:
         axes.add_collection(PolyCollection(cells, facecolors=shades, edgecolors=colour("paper"), linewidth=1, gid=f"marks-{gid}"))
     if missing:
@@ -44,11 +46,7 @@ def heatmap(axes: Axes, values: list[list[float | None]], limit: float, gid: str
     if dots:
         axes.plot(*zip(*dots), "o", color=colour("ink"), markersize=3.2 if not figures else 4, gid=f"marks-{gid}-significant")
     axes.set(xlim=(0, size - 1), ylim=(0, size - 1))
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.grid(False)
-    axes.spines["bottom"].set_visible(False)
-    axes.set_aspect("equal", anchor="NW")
+    bare(axes)
 
 
 def excludes_zero(low: list[list[float | None]] | None, high: list[list[float | None]] | None) -> list[list[bool]] | None:
@@ -65,11 +63,17 @@ def _heatmaps(run: run_folder, dimension: str) -> chart:
     lowest = regimes[0]
     figures = size <= 5
 
+    def panel_size(width: float, label: float, columns: int) -> tuple[float, float, float]:
+        """Width and height of a triangle, and the room above it for its regime: inside where there is an empty half for it."""
+        room = (width - label - 14 * (columns - 1)) / columns
+        if figures:
+            return min(room, 96.0 * (size - 1)), 34.0 * (size - 1), 22.0
+        return min(room, 26.0 * (size - 1)), min(room, 26.0 * (size - 1)), 0.0
+
     def paint(page: sheet) -> None:
         label = min(150.0 if page.wide else 96.0, 12 + max(len(name) for name in groups) * 6.6)
         columns = len(regimes) if page.wide else min(2, len(regimes))
-        panel = (page.width - label - 14 * (columns - 1)) / columns
-        panel = min(panel, 26.0 * size if not figures else 230.0)
+        panel, tall, head = panel_size(page.width, label, columns)
         y = 0.0
         for measure, interval, title, limit in MEASURES:
             page.write(0, y + 16, title, fontweight="bold", va="baseline")
@@ -80,54 +84,52 @@ def _heatmaps(run: run_folder, dimension: str) -> chart:
             else:
                 rows = [shown[k:k + columns] for k in range(0, len(shown), columns)]
             for row in rows:
-                first = True
                 for column, name in enumerate(row):
                     x = label + column * (panel + 14)
                     if name is None:
-                        page.write(x, y + 18, f"{lowest} is what the\nothers are held against", color=colour("muted"), fontsize=11,
-                                   va="top")
+                        page.write(0, y + 12, f"against {lowest}", color=colour("muted"), fontsize=11, va="top")
                         continue
                     one = found[name]
-                    axes = page.box(x, y, x + panel, y + panel)
+                    axes = page.box(x, y + head, x + panel, y + head + tall)
                     marked = None
                     if interval:
                         marked = excludes_zero((one.get("low") or {}).get(interval), (one.get("high") or {}).get(interval))
                     # A triangle without its diagonal has one row and one column less than there are groups.
                     heatmap(axes, one[measure], limit, f"{measure}-{name}", marked, figures)
-                    cell = panel / (size - 1)
-                    axes.annotate(name, (1, 1), xycoords="axes fraction", xytext=(-2, -6), textcoords="offset points", ha="right",
-                                  va="top", color=colour(regime_shade(run.regimes.index(name), len(run.regimes), True)),
+                    cell = tall / (size - 1)
+                    axes.annotate(name, (0, 1) if figures else (1, 1), xycoords="axes fraction",
+                                  xytext=(0, 6) if figures else (-2, -6), textcoords="offset points",
+                                  ha="left" if figures else "right", va="bottom" if figures else "top", color=colour(regime_shade(run.regimes.index(name), len(run.regimes), True)),
                                   fontweight="bold")
-                    if first or not page.wide:
-                        first = False
                     if column == 0 or (page.wide and row[0] is None and column == 1):
                         if size - 1 <= MOST_GROUPS and cell >= 8:
                             for i in range(1, size):
                                 place = label - 6 if column == 0 else x - 6
-                                page.write(place, y + (i - 0.5) * cell, shortened(groups[i], int((label - 8) / 6.2)), ha="right",
+                                page.write(place, y + head + (i - 0.5) * cell, shortened(groups[i], int((label - 8) / 6.2)), ha="right",
                                            va="center", fontsize=min(11, max(8.5, cell - 1)), color=colour("ink"))
-                y += panel + 12
+                y += head + tall + 12
             y += 18
 
     def height(wide: bool) -> float:
         width = 960.0 if wide else 358.0
         label = min(150.0 if wide else 96.0, 12 + max(len(name) for name in groups) * 6.6)
         columns = len(regimes) if wide else min(2, len(regimes))
-        panel = min((width - label - 14 * (columns - 1)) / columns, 26.0 * size if not figures else 230.0)
+        _, tall, head = panel_size(width, label, columns)
         rows = 3 if wide else sum(-(-(len(regimes) - (k > 0)) // columns) for k in range(3))
-        return 3 * 44 + rows * (panel + 12) - 18
+        return 3 * 44 + rows * (head + tall + 12) - 18
 
     take = run.take
     top = regimes[-1]
     c = ("correlation", dimension, top)
+    unknown = [f" No intervals in {name}: {found[name]['interval_reason']}." for name in regimes if found[name].get("interval_reason")]
     caption = phrase(f"Pairs of {dimension} groups: mean in {top} ", take("signed:2", *c, "mean_offdiagonal"), ", ",
                      take("signed:2", *c, "mean_difference"), f" against {lowest}, of it left over beyond variances ",
-                     take("signed:2", *c, "mean_excess"), ". A dot marks a cell whose 95 % interval excludes 0; an empty cell could "
-                     "not be computed. Columns are the groups in the rows' order, from the first one: ", ", ".join(groups), ".")
+                     take("signed:2", *c, "mean_excess"), ". A dot marks an excess whose 95 % interval excludes 0; an empty cell could "
+                     "not be computed.", *unknown, " Columns are the groups in the rows' order, from the first one: ", ", ".join(groups), ".")
     spoken = (f"Heatmaps of correlations of {dimension} groups for {', '.join(regimes)}: measured, rise by variances alone, excess. "
               f"All numbers are in the table of pairs.")
     return draw(f"correlation-{dimension}", f"Correlation of {dimension} groups by regime", caption, spoken,
-                (height(True), height(False)), paint, [("d0", "−1, or −0.6 below"), ("d6", "0"), ("d12", "+1, or +0.6 below")])
+                (height(True), height(False)), paint, [("d0", "-1"), ("d6", "0"), ("d12", "+1; of rise and excess -0.6 and +0.6")])
 
 
 def interval(value: number, low: number, high: number) -> phrase:

@@ -103,10 +103,10 @@ def bar_panels(page: sheet, panels: list[tuple[str, list[str], list[float]]], fo
     for index, (title, names, values) in enumerate(panels):
         column = min(range(columns), key=lambda c: tops[c])
         x, y = column * (width + 36), tops[column]
-        label = min(174.0 if page.wide else 140.0, 14 + 7.4 * max(len(name) for name in names))
+        label = min(178.0 if page.wide else 146.0, 14 + 7.4 * max(len(name) for name in names))
         axes = page.box(x + label, y, x + width, y + 20 * len(names))
         panel_title(axes, title, -label)
-        longest = int(label / 7.2)
+        longest = int((label - 8) / 7.3)
         bars(axes, names, values, [written(value, form) for value in values], f"{gid}-{index}", longest=longest,
              **{key: lists[title] for key, lists in more.items() if title in lists})
         tops[column] = y + 20 * len(names) + 48
@@ -134,7 +134,7 @@ def _picture(run: run_folder, i: int) -> chart:
     spoken = f"Bar charts of contributions in window {window['name']}"
     if first:
         spoken += f"; the largest is {first['symbol']} with {written(first['contribution'], 'points:2')} points"
-    return draw(f"contributions-{window['name']}", f"Who made {window['name']}", caption, spoken + ".", panel_heights(panels),
+    return draw(f"contributions-{window['name']}", "Contributions", caption, spoken + ".", panel_heights(panels),
                 lambda page: bar_panels(page, panels, "points:2", "contributions"))
 
 
@@ -145,7 +145,7 @@ def _tables(run: run_folder, i: int) -> list[Any]:
     for side in ("leaders", "laggards"):
         for k, one in enumerate(window.get(side) or []):
             rows.append([one["symbol"], one.get("issuer", ""), side[:-1], take("points:2", "windows", i, side, k, "contribution")])
-    found: list[Any] = [table(f"names-{name}", "Constituents, contribution in percentage points", ["symbol", "issuer", "",
+    found: list[Any] = [table(f"names-{name}", "Constituents, contribution in percentage points", ["symbol", "issuer", "side",
                                                                                                "contribution"], rows)]
     by = window.get("by") or {}
     if (by.get("issuer") or {}).get("leaders"):

@@ -5,7 +5,7 @@
 from typing import Any
 
 from .blocks import fold, heading, left_out, section, table, text
-from .drawing import colour, draw, panel_title, regime_shade, sheet, shortened
+from .drawing import colour, draw, name_rows, panel_title, regime_shade, sheet, shortened
 from .numbers import number, phrase, source
 from .run_folder import run_folder
 
@@ -30,18 +30,16 @@ def _order(run: run_folder, dimension: str) -> list[Any]:
             panel_title(axes, f"after {peak}", -(label if column == 0 else 0))
             days = {one["group"]: one["days_after_peak"] for one in found[peak]}
             longest = max(*(days.get(name, 0) for name in names), 5)
-            for i, name in enumerate(names):
-                y = len(names) - 1 - i
-                if name not in days:
-                    continue
-                axes.plot([0, days[name]], [y, y], color=colour("faint"), linewidth=3)
-                axes.plot([days[name]], [y], "o", color=colour("accent"), markersize=8, gid=f"marks-{peak}-{i}")
-                axes.annotate(str(days[name]), (days[name], y), xytext=(9, 0), textcoords="offset points", va="center", fontsize=11,
+            known = [(days[name], len(names) - 1 - i) for i, name in enumerate(names) if name in days]
+            axes.hlines([y for _, y in known], 0, [day for day, _ in known], color=colour("faint"), linewidth=3)
+            axes.plot(*zip(*known), "o", color=colour("accent"), markersize=8, gid=f"marks-{peak}")
+            for day, y in known:
+                axes.annotate(str(day), (day, y), xytext=(9, 0), textcoords="offset points", va="center", fontsize=11,
                               color=colour("muted"))
             axes.set(ylim=(-0.6, len(names) - 0.4), xlim=(-longest * 0.04, longest * 1.18))
-            axes.set_yticks(range(len(names)), [shortened(name, int(label / 7)) for name in names[::-1]] if column == 0
-                            else [""] * len(names))
-            axes.tick_params(axis="y", labelcolor=colour("ink"))
+            axes.set_yticks([])
+            if column == 0:
+                name_rows(axes, range(len(names)), [shortened(name, int((label - 8) / 7.3)) for name in names[::-1]])
             axes.set_xlabel("days after the peak")
             axes.grid(False)
 
@@ -50,7 +48,7 @@ def _order(run: run_folder, dimension: str) -> list[Any]:
     o = ("rotation", dimension, "order", peaks[0])
     caption = phrase(f"Trading days from the peak of the volatility index on {peaks[0]} to the lowest strength of each group against the "
                      f"index; {found[peaks[0]][first]['group']} was first after ", take("integer:0", *o, first, "days_after_peak"),
-                     " days. Strength is compounded from the peak to the later of the episode's end and 21 days after the peak.")
+                     " days; 0 days: it never fell behind what it was at the peak. Strength is compounded from the peak to the later of the episode's end and 21 days after the peak.")
     picture = draw(f"rotation-{dimension}", f"The order in which {dimension} groups bottomed", caption,
                    f"Dot chart of days from the volatility peak to each {dimension} group's trough.",
                    (34 + 22 * len(names) + 44, 34 + 22 * len(names) + 44), paint)
@@ -83,23 +81,22 @@ def _excess(run: run_folder, dimension: str) -> list[Any]:
             shade = colour(regime_shade(run.regimes.index(regime), len(run.regimes), True))
             panel_title(axes, regime, 0)
             rows = {one["group"]: one for one in found[regime]}
-            edge = 0.0
-            for i, name in enumerate(names):
-                one = rows.get(name)
-                if one is None or one["excess_return_daily"] is None:
-                    continue
-                y, value, error = len(names) - 1 - i, 1e4 * one["excess_return_daily"], 2e4 * (one["standard_error"] or 0)
-                sure = abs(value) > error
-                axes.hlines(y, value - error, value + error, color=shade, linewidth=1.6, gid=f"marks-{regime}-{i}-error")
-                axes.plot([value], [y], "o", color=shade, markersize=7, markerfacecolor=shade if sure else colour("paper"),
-                          markeredgewidth=1.6, gid=f"marks-{regime}-{i}")
-                edge = max(edge, abs(value) + error)
+            known = [(len(names) - 1 - i, 1e4 * rows[name]["excess_return_daily"], 2e4 * (rows[name]["standard_error"] or 0))
+                     for i, name in enumerate(names) if name in rows and rows[name]["excess_return_daily"] is not None]
+            axes.hlines([y for y, _, _ in known], [value - error for _, value, error in known],
+                        [value + error for _, value, error in known], color=shade, linewidth=1.6, gid=f"marks-{regime}-errors")
+            for sure in (True, False):
+                dots = [(value, y) for y, value, error in known if (abs(value) > error) == sure]
+                if dots:
+                    axes.plot(*zip(*dots), "o", color=shade, markersize=7, markerfacecolor=shade if sure else colour("paper"),
+                              markeredgewidth=1.6, gid=f"marks-{regime}-{'sure' if sure else 'unsure'}")
+            edge = max((abs(value) + error for _, value, error in known), default=1.0) or 1.0
             axes.axvline(0, color=colour("muted"), linewidth=0.8)
             axes.set(ylim=(-0.6, len(names) - 0.4), xlim=(-edge * 1.06, edge * 1.06))
             with_names = index == 0 or not page.wide
-            axes.set_yticks(range(len(names)), [shortened(name, int(label / 7)) for name in names[::-1]] if with_names
-                            else [""] * len(names))
-            axes.tick_params(axis="y", labelcolor=colour("ink"))
+            axes.set_yticks([])
+            if with_names:
+                name_rows(axes, range(len(names)), [shortened(name, int((label - 8) / 7.3)) for name in names[::-1]])
             axes.locator_params(axis="x", nbins=4)
             axes.set_xlabel("basis points a day")
             axes.grid(visible=True, axis="x")
@@ -173,7 +170,7 @@ def stage_section(run: run_folder) -> section:
     lead = phrase("The rules see: ", take("text:0", "stage", "name"), f" ({found['meaning']})" if found.get("meaning") else "",
                   f", {found['reason']}" if found.get("reason") else "", ".")
     blocks: list[Any] = []
-    columns = ["evidence", "value", "", "threshold", "distance", "verdict"]
+    columns = ["evidence", "value", "test", "threshold", "distance", "verdict"]
     if found.get("rules"):
         blocks.append(table("stage-rules", "Every rule with its evidence. Distance: how far the value is from the threshold.",
                             ["stage", "rule", *columns], _rules(run, "rules")))

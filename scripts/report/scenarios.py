@@ -5,11 +5,12 @@
 from typing import Any
 
 import numpy as np
+from matplotlib.collections import PolyCollection
 
 from .blocks import chart, fold, left_out, section, table, tabs, text
 from .concentration import SIZES, main_level
 from .correlation import interval
-from .drawing import bars, colour, draw, panel_title, sheet
+from .drawing import bars, colour, draw, name_rows, panel_title, sheet, shortened
 from .market import bar_panels, panel_heights
 from .numbers import number, phrase, written
 from .run_folder import run_folder
@@ -43,10 +44,10 @@ def _distribution(run: run_folder, i: int) -> chart | None:
     def paint(page: sheet) -> None:
         axes = page.axes(14, 64, 14, 44)
         tail = borders[1:] <= -var + 1e-9 * step
-        for side, shade in ((tail, "neg"), (~tail, "c1")):
-            axes.bar(borders[:-1][side], counts[side], width=step * 0.9, align="edge", color=colour(shade), linewidth=0)
-        for index, bar in enumerate(axes.patches):
-            bar.set_gid(f"marks-class-{index}")
+        for side, shade, name in ((tail, "neg", "tail"), (~tail, "c1", "others")):
+            axes.add_collection(PolyCollection([[(x, 0), (x, n), (x + 0.9 * step, n), (x + 0.9 * step, 0)]
+                                                for x, n in zip(borders[:-1][side], counts[side])], facecolors=colour(shade),
+                                               edgecolors="none", gid=f"marks-{name}"))
         top = counts.max() * 1.04
         axes.set_ylim(0, top)
         axes.axvspan(-high, -low, color=colour("band"), linewidth=0, zorder=0.5, gid="marks-var-interval")
@@ -58,8 +59,8 @@ def _distribution(run: run_folder, i: int) -> chart | None:
         axes.plot([-es - simulation, -es + simulation], [y, y], color=colour("neg"), linewidth=5, solid_capstyle="butt",
                   gid="marks-es-simulation-error")
         axes.plot([-es], [y], "o", color=colour("neg"), markersize=8, gid="marks-es")
-        axes.annotate(f"ES {es:.2f} %\n± {simulation:.2f} draws\n± {history:.2f} history", (-es, y), xytext=(0, 10),
-                      textcoords="offset points", ha="center", va="bottom", color=colour("neg"), fontweight="bold", fontsize=11.5)
+        axes.annotate(f"ES {es:.2f} %\n± {simulation:.2f} draws\n± {history:.2f} history", (-high, y), xytext=(-8, 10),
+                      textcoords="offset points", ha="right", va="bottom", color=colour("neg"), fontweight="bold", fontsize=11.5)
         axes.axvline(0, color=colour("muted"), linewidth=0.8)
         axes.set_xlim(left, right)
         axes.set_yticks([])
@@ -113,7 +114,7 @@ def _loss_chart(run: run_folder, i: int) -> chart | None:
         return None
     leaders = found["leaders"]
     shapes = [("weight", run.take.value("concentration", "constituent", "effective_n"), "accent"),
-              ("risk", run.take.value("concentration", "risk", "effective_n"), "c2"), ("loss", found["effective_n"], "neg")]
+              ("risk", run.take.value("concentration", "risk", "effective_n"), "c4"), ("loss", found["effective_n"], "neg")]
     shapes = [shape for shape in shapes if shape[1] is not None]
 
     def paint(page: sheet) -> None:
@@ -126,11 +127,11 @@ def _loss_chart(run: run_folder, i: int) -> chart | None:
         label = min(90.0, 14 + 8.2 * max(len(row["symbol"]) for row in leaders))
         second = page.box(left + label, top, page.width - 20, top + 22 * len(leaders))
         panel_title(second, "Leaders of the loss: weight and share of loss", -label)
-        for row, value in enumerate(leaders):
-            y, weight, share = len(leaders) - 1 - row, 100 * value["weight"], 100 * value["share"]
-            second.plot([weight, share], [y, y], color=colour("faint"), linewidth=3)
-            second.plot([weight], [y], "o", color=colour("accent"), markersize=8, gid=f"marks-weight-{row}")
-            second.plot([share], [y], "D", color=colour("neg"), markersize=7, gid=f"marks-loss-{row}")
+        y = np.arange(len(leaders))[::-1]
+        weights, shares = ([100 * row[key] for row in leaders] for key in ("weight", "share"))
+        second.hlines(y, weights, shares, color=colour("faint"), linewidth=3)
+        second.plot(weights, y, "o", color=colour("accent"), markersize=8, gid="marks-weight")
+        second.plot(shares, y, "D", color=colour("neg"), markersize=7, gid="marks-loss")
         shown = leaders[0]
         for key, shade, other in (("weight", "accent", "share"), ("share", "neg", "weight")):
             right = shown[key] >= shown[other]
@@ -139,8 +140,8 @@ def _loss_chart(run: run_folder, i: int) -> chart | None:
                             color=colour(shade), fontweight="bold")
         ends = [100 * row[key] for row in leaders for key in ("weight", "share")]
         second.set(xlim=(min(0, *ends), max(ends) * 1.22), ylim=(-0.6, len(leaders) - 0.4))
-        second.set_yticks(range(len(leaders)), [row["symbol"] for row in leaders[::-1]])
-        second.tick_params(axis="y", labelcolor=colour("ink"))
+        second.set_yticks([])
+        name_rows(second, range(len(leaders)), [row["symbol"] for row in leaders[::-1]])
         second.xaxis.set_major_formatter(lambda value, _: f"{value:g} %")
         second.grid(visible=True, axis="x")
         second.grid(visible=False, axis="y")
@@ -214,17 +215,13 @@ def _stresses(run: run_folder, i: int) -> list[Any]:
     values = [found[k]["index_return"] for k in order]
 
     def paint(page: sheet) -> None:
-        axes = page.axes(12, 10, 230 if page.wide else 12, 8)
-        label = 236.0 if page.wide else 0.0
-        axes.set_position(((12 + label) / page.width, axes.get_position().y0, (page.width - 60 - label - 12) / page.width,
-                           axes.get_position().height))
+        axes = page.axes(24 + 7.2 * min(36, max(map(len, names))) if page.wide else 4, 10, 4, 8)
         bars(axes, names if page.wide else [""] * len(names), values, [written(value, "signed_percent:2") for value in values],
-             "stress", longest=36)
+             "stress", longest=36, thick=0.62 if page.wide else 0.42)
         if not page.wide:
             for row, name in enumerate(names):
-                axes.annotate(name, (0, 1), xycoords=("axes fraction", "axes fraction"), xytext=(0, 0), textcoords="offset points",
-                              alpha=0)
-                axes.text(axes.get_xlim()[1], len(names) - 1 - row + 0.46, name, ha="right", va="center", fontsize=11)
+                axes.annotate(shortened(name, 50), (1, len(names) - 1 - row + 0.36), xycoords=("axes fraction", "data"), ha="right",
+                              va="center", fontsize=11.5)
 
     worst = ("scenarios", i, "stresses", order[0])
     caption = phrase(f"Index return of each stress alone. The worst, {found[order[0]]['name']}, costs ",

@@ -43,7 +43,7 @@ def limits_section(run: run_folder) -> section:
                      limit_verdict(one) + (f": {one['reason']}" if one.get("reason") else "")])
     return section("limits", "Limits", limits_sentence(run), [
         table("limits", "Headroom is computed here: bound less value, or value less bound where the bound is a lower one.",
-              ["limit", "metric", "value", "", "bound", "headroom", "verdict"], rows)])
+              ["limit", "metric", "value", "kept if", "bound", "headroom", "verdict"], rows)])
 
 
 def limits_sentence(run: run_folder) -> phrase:
@@ -52,7 +52,7 @@ def limits_sentence(run: run_folder) -> phrase:
     if not found:
         return phrase("No limits are configured.")
     if not broken:
-        return phrase(f"All {len(found)} limits are kept." if len(found) > 1 else "The one limit is kept.")
+        return phrase({1: "The one limit is kept.", 2: "Both limits are kept."}.get(len(found), f"All {len(found)} limits are kept."))
     said: list[Any] = [f"{len(broken)} of {len(found)} limits not kept: "]
     for k, i in enumerate(broken):
         one, form = found[i], limit_form(found[i]["metric"])

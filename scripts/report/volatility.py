@@ -22,7 +22,9 @@ def _path(run: run_folder) -> chart:
     episodes = [one for one in found["episodes"] if np.datetime64(one["peak_date"]) >= first]
 
     def paint(page: sheet) -> None:
-        axes = page.axes(34, 30, 96 if page.wide else 82, 36)
+        names = [f"{name} {value:g}" for value, name, _ in thresholds] + [f"{one['name']} {one['level']:g}" for one in found["watch"]]
+        right = min(20 + 6.7 * max(map(len, names), default=6), page.width / 3)
+        axes = page.axes(34, 30, right, 36)
         top = max(np.nanmax(level), max((value for value, _, _ in thresholds), default=0)) * 1.12
         axes.set_ylim(max(0, np.nanmin(level) * 0.8), top)
         for index, one in enumerate(episodes):
@@ -39,9 +41,9 @@ def _path(run: run_folder) -> chart:
         for one in episodes:
             day = np.datetime64(one["peak_date"])
             axes.plot([day], [one["peak"]], "o", color=colour("s5"), markersize=5)
-            x = (day - first).astype(int) / max(1, (last - first).astype(int)) * (page.width - 130)
+            x = (day - first).astype(int) / max(1, (last - first).astype(int)) * (page.width - 34 - right)
             if x - placed > 44:
-                axes.annotate(f"{one['peak']:.1f}", (day, one["peak"]), xytext=(0, 7), textcoords="offset points", ha="center",
+                axes.annotate(f"{one['peak']:.2f}", (day, one["peak"]), xytext=(0, 7), textcoords="offset points", ha="center",
                               color=colour("s5"), fontweight="bold")
                 placed = x
         axes.plot([last], [level[-1]], "o", color=colour("accent"), markersize=5)
