@@ -47,22 +47,29 @@ std::vector<int> read_device_list(const std::string& text) {
   }
 }
 
-void add_run_options(CLI::App& command, run_options& run, log_options& log, const std::string& default_out) {
-  command.add_option("--out", run.out, "Folder of the results; default: " + default_out)->type_name("DIR");
-  command.add_flag("--force", run.force, "Replace the folder of an earlier run");
+void add_machine_options(CLI::App& command, machine_options& machine) {
   command
-      .add_option("--backend", run.backend,
+      .add_option("--backend", machine.backend,
                   "What computes: auto, cpu or cuda (auto takes cuda where it can run)")
       ->type_name("NAME")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   command
       .add_option_function<std::string>(
-          "--devices", [&run](const std::string& text) { run.devices = read_device_list(text); },
+          "--devices", [&machine](const std::string& text) { machine.devices = read_device_list(text); },
           "CUDA devices that work, by index: 0 or 0,1 (asks for cuda; default: all that are visible)")
       ->type_name("LIST");
-  command.add_option("--threads", run.threads, "CPU threads; default: all that the process may use")
+  command.add_option("--threads", machine.threads, "CPU threads; default: all that the process may use")
       ->type_name("N")
       ->check(CLI::Range(1, 4096));
+}
+
+void add_run_options(CLI::App& command, run_options& run, log_options& log, const std::string& default_out) {
+  command
+      .add_option("--out", run.out,
+                  "Folder of the results, {as_of} in it standing for the date; default: " + default_out)
+      ->type_name("DIR");
+  command.add_flag("--force", run.force, "Replace the folder of an earlier run");
+  add_machine_options(command, run);
   add_log_options(command, log);
 }
 
@@ -98,6 +105,9 @@ int run_command_line(int argc, char** argv) {
   add_config(*run_app, run.config);
   add_run_options(*run_app, run, log, "topheavy-runs/<name>-<as_of>");
   add_override_option(*run_app, run.overrides);
+  run_app->add_flag(
+      "--if-changed", run.if_changed,
+      "Do nothing where the folder is of a run of this program on the same inputs and configuration");
 
   std::filesystem::path config;
   std::vector<std::string> overrides;
@@ -135,6 +145,28 @@ int run_command_line(int argc, char** argv) {
   generate_app->add_flag("--force", make.force, "Replace the files of an earlier universe");
   add_log_options(*generate_app, log);
 
+  diff_options diff;
+  CLI::App* diff_app = app.add_subcommand("diff", "What changed from run A to run B, and why");
+  diff_app->add_option("A", diff.a, "Folder of the earlier run")->type_name("DIR")->required();
+  diff_app->add_option("B", diff.b, "Folder of the later run")->type_name("DIR")->required();
+  diff_app->add_option("--json", diff.json, "Write it in full precision (schema topheavy.diff/1)")
+      ->type_name("FILE");
+  diff_app->add_flag("--totals", diff.totals, "Only the changes, without the reruns that split them");
+  add_machine_options(*diff_app, diff);
+  add_log_options(*diff_app, log);
+  diff_app->footer(
+      "Every headline figure of A and B, and the change of HHI, VaR and ES split into parts. Starting from\n"
+      "A's inputs, one part after another is taken from B and the figures are computed again, in memory:\n"
+      "  members         the constituents at the close, and the labels of all\n"
+      "  caps            their caps at the close\n"
+      "  history window  the panel: its days, returns and caps, and data.lookback_days\n"
+      "  regime          the volatility index; until here A's, its last level carried on\n"
+      "  configuration   everything else\n"
+      "  program         what is left where another program made A or B; else 0\n"
+      "Inputs are read where the runs found them. Where they are gone, or give other figures, there is no\n"
+      "split, and the reason is told. Exit codes: 0 done, 2 usage or not the folder of a run, 3 a folder\n"
+      "whose files were changed, 6 out of memory, device or disk, 75 stopped by a signal.");
+
   CLI::App* schema_app =
       app.add_subcommand("schema", "Print the JSON Schema of the configuration, for editors");
   bool of_rules = false;
@@ -149,9 +181,10 @@ int run_command_line(int argc, char** argv) {
     return app.exit(e) == 0 ? 0 : wrong_command_line;
   }
   start_log(log.quiet ? log_style::quiet : log.json ? log_style::json : log_style::plain);
-  run.quiet = demo.quiet = make.quiet = log.quiet;
+  run.quiet = demo.quiet = make.quiet = diff.quiet = log.quiet;
 
   if (run_app->parsed()) return run_command(run);
+  if (diff_app->parsed()) return diff_command(diff);
   if (validate_app->parsed()) return validate_command(config, overrides);
   if (demo_app->parsed()) return demo_command(demo);
   if (generate_app->parsed()) return generate_command(make);

@@ -5,6 +5,7 @@
 #include "host/cli/commands.h"
 #include "host/config/config.h"
 #include "host/limits/limit_metrics.h"
+#include "host/report/page.h"
 #include "host/stage/rule_file.h"
 #include "host/stress/stress_file.h"
 #include "kernels/backend.h"
@@ -20,6 +21,7 @@ int validate_command(const std::filesystem::path& config, const std::vector<std:
   const settings s = read_settings(config, overrides);
   if (s.stage.rules) read_rules(*s.stage.rules);
   check_limit_metrics(s, read_stresses(s));
+  if (s.report.page) ready_page_maker(s.report);
   fmt::print("{}: valid; '{}', {} dimensions and {} windows beside those that exist by themselves\n",
              config.string(), s.name, s.groups.size(), s.windows.size());
   return 0;

@@ -1,21 +1,25 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
+#include "host/base/child.h"
 #include "host/base/error.h"
 #include "host/base/provenance.h"
 #include "host/base/side_by_side.h"
 #include "host/base/stages.h"
 #include "host/base/stop.h"
-#include "host/base/threads.h"
 #include "host/cli/commands.h"
+#include "host/cli/machine.h"
 #include "host/config/config.h"
-#include "host/data/panel_reader.h"
 #include "host/history/history.h"
+#include "host/history/read_inputs.h"
 #include "host/limits/limit_metrics.h"
 #include "host/limits/limits.h"
 #include "host/report/console.h"
 #include "host/report/digest.h"
+#include "host/report/finished_run.h"
 #include "host/report/limits_report.h"
 #include "host/report/manifest.h"
+#include "host/report/page.h"
+#include "host/report/prometheus.h"
 #include "host/report/run_folder.h"
 #include "host/report/scenario_stream.h"
 #include "host/report/summary_json.h"
@@ -27,49 +31,14 @@
 
 #include <cstdio>
 #include <functional>
-#include <limits>
 #include <set>
-#include <stdexcept>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/task_arena.h>
 
 namespace topheavy {
 namespace {
-
-inputs read_inputs(const settings& s, stages& timed) {
-  inputs in;
-  timed.run("topheavy::data::panel", [&] {
-    panel_input read = read_panel(
-        s.data, s.as_of,
-        [&](const read_progress& p) {
-          throw_if_stopped();
-          if (p.rows_total > 0)
-            timed.report_share(static_cast<double>(p.rows) / static_cast<double>(p.rows_total));
-        },
-        s.as_of_origin);
-    in.prices = std::move(read.data);
-    in.quality = std::move(read.quality);
-  });
-  timed.run("topheavy::data::constituents", [&] {
-    if (s.data.constituents) in.table = read_constituents(*s.data.constituents);
-    in.labels = classify(in.prices, in.table, in.quality);
-  });
-  timed.run("topheavy::data::volatility", [&] {
-    if (s.data.volatility) {
-      in.volatility = read_volatility(*s.data.volatility);
-      in.quality.rows_dropped["bad_volatility"] = in.volatility->bad_rows;
-      in.volatility_level = join_volatility(in.prices.dates, *in.volatility, s.volatility.max_staleness_days);
-      in.quality.gap_days = find_gap_days(in.prices.dates, *in.volatility, s.data.holidays);
-    } else {
-      in.volatility_level.assign(in.prices.days(), std::numeric_limits<double>::quiet_NaN());
-    }
-    in.after_gap = flag_days_after_gap(in.prices.dates, in.quality.gap_days);
-  });
-  return in;
-}
 
 std::vector<std::filesystem::path> input_files(const std::filesystem::path& config, const settings& s) {
   std::vector<std::filesystem::path> files{config, s.data.panel};
@@ -88,8 +57,53 @@ std::uint64_t rows_of_sets(const std::vector<scenario_cost>& costs) {
   return rows;
 }
 
-std::filesystem::path default_target(const settings& s, date as_of) {
-  return std::filesystem::path("topheavy-runs") / fmt::format("{}-{}", s.name, to_iso(as_of));
+constexpr std::string_view date_mark = "{as_of}";
+
+bool has_date_mark(const std::filesystem::path& out) {
+  return out.string().find(date_mark) != std::string::npos;
+}
+
+std::filesystem::path target_of(const run_options& options, const settings& s, date as_of) {
+  if (options.out.empty())
+    return std::filesystem::path("topheavy-runs") / fmt::format("{}-{}", s.name, to_iso(as_of));
+  std::string out = options.out.string();
+  for (std::size_t at = 0; (at = out.find(date_mark, at)) != std::string::npos;)
+    out.replace(at, date_mark.size(), to_iso(as_of));
+  return out;
+}
+
+std::vector<hashed_file> hashed(const std::vector<std::filesystem::path>& files) {
+  std::vector<hashed_file> sums(files.size());
+  std::vector<std::function<void()>> jobs;
+  for (std::size_t i = 0; i < files.size(); ++i)
+    jobs.emplace_back([&, i] { sums[i] = hash_file(files[i], files[i].string()); });
+  run_side_by_side(jobs);
+  return sums;
+}
+
+// The exit code of results that are whole, by what they say.
+int done_code(const nlohmann::ordered_json& summary) {
+  for (const auto& limit : summary.at("limits"))
+    if (limit.at("breached") != false) return 4;  // null: not known
+  for (const auto& set : summary.at("scenarios"))
+    if (set.at("precision_reached") == false) return 5;
+  return 0;
+}
+
+// Results are whole without what is made beside them: that it is missing is told, loudly, and the run ends with exit 1.
+bool write_metrics(const settings& s, const nlohmann::ordered_json& summary,
+                   const nlohmann::ordered_json& manifest) {
+  if (!s.metrics.prometheus) return true;
+  try {
+    write_prometheus(*s.metrics.prometheus, prometheus_text(summary, manifest));
+    return true;
+  } catch (const error& e) {
+    log_error(
+        fmt::format("`metrics.prometheus`: {}\nthe results are whole; the file still tells of an earlier "
+                    "run, or of none",
+                    e.what()));
+    return false;
+  }
 }
 
 run_record record_of(const chosen_backend& chosen, int threads) {
@@ -102,19 +116,32 @@ run_record record_of(const chosen_backend& chosen, int threads) {
   return run;
 }
 
-chosen_backend choose(const run_options& options) {
-  try {
-    return choose_backend(options.backend, options.devices);
-  } catch (const std::invalid_argument& wrong) {  // the name was checked with the command line
-    throw error(error_class::usage, fmt::format("--devices: {}", wrong.what()));
-  }
-}
-
 struct finished_run {
   std::string console;
-  bool kept = true;     // every limit
-  bool precise = true;  // every set reached the precision asked for
+  int code = 0;
 };
+
+// Adds the page to the folder and to the list of what was written. What went wrong otherwise: results of a long run are not
+// thrown away for want of a page.
+std::string add_page(const page_maker& maker, const settings& s, date as_of,
+                     const std::filesystem::path& target, const run_folder& folder,
+                     std::vector<hashed_file>& written) {
+  const std::optional<std::filesystem::path> previous =
+      s.report.previous_is_automatic ? previous_run(target, s.name, as_of) : s.report.previous;
+  const std::string fault = make_page(maker, folder.path(), previous);
+  if (fault.empty()) {
+    for (const std::string_view file : page_files) {
+      const std::filesystem::path made = folder.path() / file;
+      if (std::filesystem::exists(made)) written.push_back(hash_file(made, std::string(file)));
+    }
+  }
+  std::vector<std::string> kept{"manifest.json"};
+  for (const hashed_file& file : written) kept.push_back(file.name);
+  folder.keep_only(kept);
+  if (fault.empty()) return {};
+  return fmt::format("the page could not be made: {}\nthe results are whole without it; make it by: {}",
+                     fault, shell_words(page_command(maker, std::filesystem::absolute(target), previous)));
+}
 
 finished_run run_to_the_end(const run_options& options, int threads) {
   stages timed;
@@ -128,13 +155,25 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   const std::vector<std::vector<stress>> stresses =
       timed.run("topheavy::stress::read_stresses", [&] { return read_stresses(s); });
   check_limit_metrics(s, stresses);
-  if (!options.out.empty()) check_run_target(options.out, options.force);
+  if (!options.out.empty() && !has_date_mark(options.out) && !options.if_changed)
+    check_run_target(options.out, options.force);
+  std::optional<page_maker> maker;
+  timed.run("topheavy::report::ready_page_maker", [&] {
+    if (s.report.page) maker = ready_page_maker(s.report);
+  });
   const chosen_backend chosen = timed.run("topheavy::backend::choose", [&] { return choose(options); });
 
   inputs in = read_inputs(s, timed);
   in.rules = std::move(rules);
-  const std::filesystem::path target =
-      options.out.empty() ? default_target(s, in.prices.dates.back()) : options.out;
+  const std::filesystem::path target = target_of(options, s, in.prices.dates.back());
+  if (options.if_changed && has_run_of(target, s, hashed(input_files(options.config, s)))) {
+    const nlohmann::ordered_json there = read_summary(target);
+    const bool written = write_metrics(s, there, read_manifest(target));
+    return {fmt::format("nothing new: the same program was run on the same inputs and configuration\n\n"
+                        "  {:<12} {}\n",
+                        "results", target.string()),
+            written ? done_code(there) : 1};
+  }
   check_run_target(target, options.force);
   const history h = compute_history(s, in, *chosen.body, timed);
 
@@ -150,20 +189,18 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   std::string digest;
   std::vector<hashed_file> read_files, written;
   timed.run("topheavy::report::tables", [&] {
-    tables.resize(scenarios.empty() ? 4 : 5);
+    tables.resize(scenarios.empty() ? 5 : 6);
     run_side_by_side({[&] { tables[1] = groups_table(in, h); }, [&] { tables[2] = attribution_table(in, h); },
                       [&] { tables[0] = daily_table(in, h); }, [&] { tables[3] = correlation_table(h); },
+                      [&] { tables[4] = closing_constituents_table(in, h); },
                       [&] {
-                        if (!scenarios.empty()) tables[4] = components_table(in, scenarios);
+                        if (!scenarios.empty()) tables[5] = components_table(in, scenarios);
                       }});
   });
   timed.run("topheavy::report::files", [&] {
-    const auto files = input_files(options.config, s);
-    read_files.resize(files.size());
     written.resize(tables.size());
     std::vector<std::function<void()>> jobs;
-    for (std::size_t i = 0; i < files.size(); ++i)
-      jobs.emplace_back([&, i] { read_files[i] = hash_file(files[i], files[i].string()); });
+    jobs.emplace_back([&] { read_files = hashed(input_files(options.config, s)); });
     for (std::size_t i = 0; i < tables.size(); ++i) {
       jobs.emplace_back([&, i] {
         const std::string file = tables[i].name + ".parquet";
@@ -192,41 +229,51 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   add_run_to_summary(summary, digest, run);
   write_text(folder.path() / "summary.json", summary.dump(2) + "\n");
   written.push_back(hash_file(folder.path() / "summary.json", "summary.json"));
-  write_text(
-      folder.path() / "manifest.json",
-      manifest(s, run, digest, started, read_files, written)
-              .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +  // a path may be no UTF-8
-          "\n");
+  nlohmann::ordered_json record;
+  const auto write_manifest = [&] {
+    record = manifest(s, run, digest, started, read_files, written);
+    write_text(
+        folder.path() / "manifest.json",
+        record.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +  // a path may be no UTF-8
+            "\n");
+  };
+  write_manifest();
+  std::string page_fault;
+  if (maker) {
+    timed.run("topheavy::report::page",
+              [&] { page_fault = add_page(*maker, s, in.prices.dates.back(), target, folder, written); });
+    write_manifest();
+  }
   throw_if_stopped();
   folder.publish();
-  finished_run finished{console_summary(s, in, h, run, digest, target, scenarios, limits)};
+  finished_run finished{console_summary(s, in, h, run, digest, target, scenarios, limits),
+                        done_code(summary)};
+  if (!page_fault.empty()) {
+    log_error(page_fault);
+    finished.code = 1;
+  }
+  if (!write_metrics(s, summary, record)) finished.code = 1;
   for (const limit_result& limit : limits) {
     if (limit.is_kept()) continue;
-    finished.kept = false;
     log_warning(limit.is_known()
                     ? fmt::format("limit `{}` is breached: {} is {}, {} {}", limit.name, limit.metric,
                                   limit.value, limit.is_max ? "at most" : "at least", limit.limit)
                     : fmt::format("limit `{}`: {} is not known: {}", limit.name, limit.metric, limit.reason));
   }
-  for (const scenario_results& set : scenarios) finished.precise = finished.precise && set.precision_reached;
   return finished;
 }
 
 }  // namespace
 
 int run_command(const run_options& options) {
-  const int threads = options.threads > 0 ? options.threads : available_threads();
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
-                                  static_cast<std::size_t>(threads));
-  // The arena, unlike the limit alone, also allows more threads than cores.
-  tbb::task_arena arena(threads);
-  const finished_run finished = arena.execute([&] { return run_to_the_end(options, threads); });
+  const finished_run finished =
+      on_threads(options, [&](int threads) { return run_to_the_end(options, threads); });
   if (!options.quiet) {
     if (std::fputs(finished.console.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
       log_warning("the summary could not be written to stdout; the results are in their folder");
     }
   }
-  return !finished.kept ? 4 : !finished.precise ? 5 : 0;
+  return finished.code;
 }
 
 }  // namespace topheavy

@@ -7,14 +7,24 @@
 #include "host/config/scalars.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
 namespace topheavy {
 namespace {
+
+// Empty where the path is a folder, else why it is none, as words behind the path.
+std::string why_no_folder(const std::filesystem::path& path) {
+  if (const std::string why = why_no_file(path); why != "is a folder")
+    return why.empty() ? "is a file; must be a folder" : why;
+  return {};
+}
 
 class rule_checker {
  public:
@@ -53,8 +63,7 @@ class rule_checker {
     std::string listed;
     for (const key_rule* r : siblings) {
       names.push_back(r->last_key());
-      if (r->kind != value_kind::later)
-        listed += fmt::format("{}{}", listed.empty() ? "" : ", ", r->last_key());
+      listed += fmt::format("{}{}", listed.empty() ? "" : ", ", r->last_key());
     }
     const std::string what = path.empty()
                                  ? fmt::format("unknown key `{}`", shown(key.text))
@@ -87,13 +96,6 @@ class rule_checker {
   }
 
   void check(const node& value, const std::string& path, const key_rule& rule, place key_at) {
-    if (rule.kind == value_kind::later) {
-      found_.add(
-          key_at,
-          fmt::format("`{}` is part of the format but this version does not compute it yet: leave it out",
-                      path));
-      return;
-    }
     if (value.kind == node_kind::null) {
       check_null(value, path, rule);
       return;
@@ -200,6 +202,10 @@ class rule_checker {
         return;
       case value_kind::file:
         return check_file(value, path, rule);
+      case value_kind::auto_or_folder:
+        return check_folder(value, path, rule);
+      case value_kind::output_file:
+        return check_output_file(value, path, rule);
       default:
         if (value.text.empty()) wrong(value, path, rule, ", not empty");
     }
@@ -226,8 +232,35 @@ class rule_checker {
     const std::filesystem::path resolved = folders_.resolve(value);
     const std::string why = why_no_file(resolved);
     if (why.empty()) return;
-    const std::string whole = shown(resolved.string(), std::string::npos);
-    found_.add(value.at, fmt::format("`{}` is {}; {} {}", path, shown(value), whole, why));
+    no_such_place(value, path, resolved, why);
+  }
+
+  void check_folder(const node& value, const std::string& path, const key_rule& rule) {
+    if (value.text.empty()) return wrong(value, path, rule);
+    if (value.text == "auto") return;
+    const std::filesystem::path resolved = folders_.resolve(value);
+    const std::string why = why_no_folder(resolved);
+    if (!why.empty()) no_such_place(value, path, resolved, why);
+  }
+
+  // A run that cannot write at its end shall not begin.
+  void check_output_file(const node& value, const std::string& path, const key_rule& rule) {
+    if (value.text.empty()) return wrong(value, path, rule);
+    const std::filesystem::path resolved = folders_.resolve(value);
+    const std::filesystem::path folder = resolved.parent_path();
+    if (!resolved.has_filename() || why_no_folder(resolved).empty())
+      return no_such_place(value, path, resolved, "is a folder; must be the path of a file to write");
+    std::string why = why_no_folder(folder);
+    if (why.empty() && access(folder.c_str(), W_OK | X_OK) != 0) {
+      why = fmt::format("cannot be written to: {}", std::strerror(errno));
+    }
+    if (!why.empty()) no_such_place(value, path, folder, why);
+  }
+
+  void no_such_place(const node& value, const std::string& path, const std::filesystem::path& resolved,
+                     std::string_view why) {
+    found_.add(value.at, fmt::format("`{}` is {}; {} {}", path, shown(value),
+                                     shown(resolved.string(), std::string::npos), why));
   }
 
   const base_folders& folders_;

@@ -21,6 +21,10 @@ namespace topheavy {
 // exist.
 settings read_settings(const std::filesystem::path& file, const std::vector<std::string>& overrides);
 
+// The same of text that is at hand; file: for messages and relative paths.
+settings settings_of_text(std::string text, const std::filesystem::path& file,
+                          const std::vector<std::string>& overrides);
+
 // The JSON Schema (draft 2020-12) of the configuration, for editors. From the same table that read_settings
 // checks by.
 nlohmann::ordered_json settings_schema();

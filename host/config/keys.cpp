@@ -664,8 +664,38 @@ std::vector<key_rule> make_rules() {
        .unit = "as the metric",
        .default_json = "null",
        .examples_json = "[20]"},
-      {.path = "report", .kind = later, .section = "9"},
-      {.path = "metrics", .kind = later, .section = "9"},
+
+      {.path = "report",
+       .kind = section,
+       .section = "9",
+       .meaning = "The page that people read",
+       .default_json = "{}"},
+      {.path = "report.page",
+       .kind = truth_value,
+       .section = "9",
+       .meaning =
+           "Whether the run makes `report.html` and `summary.md` in its folder, by `scripts/report.py`",
+       .default_json = "false",
+       .examples_json = "[true]"},
+      {.path = "report.previous",
+       .kind = auto_or_folder,
+       .section = "9",
+       .meaning =
+           "The run that the page compares with. `auto`: of the finished runs in the same place and with the "
+           "same name the newest of an earlier day; `null`: none",
+       .default_json = R"("auto")",
+       .examples_json = R"(["auto", "results/2026-07-21"])"},
+      {.path = "metrics",
+       .kind = section,
+       .section = "9",
+       .meaning = "Numbers for those who watch over the job",
+       .default_json = "{}"},
+      {.path = "metrics.prometheus",
+       .kind = output_file,
+       .section = "9",
+       .meaning = "A file with the headline numbers in Prometheus' text format, written anew after every run",
+       .default_json = "null",
+       .examples_json = R"(["/var/lib/prometheus/node-exporter/nasdaq.prom"])"},
   };
 }
 
@@ -702,10 +732,8 @@ std::string allowed_by(const key_rule& rule, const std::vector<key_rule>& table)
   switch (rule.kind) {
     case value_kind::section: {
       std::string keys;
-      for (const key_rule* r : rules_below(rule.path, table)) {
-        if (r->kind != value_kind::later)
-          keys += fmt::format("{}{}", keys.empty() ? "" : ", ", r->last_key());
-      }
+      for (const key_rule* r : rules_below(rule.path, table))
+        keys += fmt::format("{}{}", keys.empty() ? "" : ", ", r->last_key());
       return fmt::format("a map with keys among {}", keys);
     }
     case value_kind::named:
@@ -741,10 +769,12 @@ std::string allowed_by(const key_rule& rule, const std::vector<key_rule>& table)
     case value_kind::choice:
       return fmt::format("`{}` or `{}`", fmt::join(rule.choices.begin(), rule.choices.end() - 1, "`, `"),
                          rule.choices.back());
-    case value_kind::later:
-      break;
+    case value_kind::auto_or_folder:
+      return "`auto`, `null` or the path of a folder";
+    case value_kind::output_file:
+      return "the path of a file to write";
   }
-  return "left out";
+  return {};
 }
 
 }  // namespace topheavy

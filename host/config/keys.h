@@ -29,7 +29,8 @@ enum class value_kind {
   number_or_list,       // a number or a list of at least one
   truth_value,          // true or false
   choice,               // one of the words of key_rule::choices
-  later                 // part of the format, but this version does not compute it
+  auto_or_folder,       // `auto`, null, or the path of a folder that must exist
+  output_file           // path of a file to be written, in a folder that must exist
 };
 
 struct key_rule {
@@ -54,7 +55,7 @@ struct key_rule {
 
   std::string_view last_key() const { return path.substr(path.rfind('.') + 1); }  // npos + 1 is 0
   bool is_wildcard() const { return last_key().starts_with('<'); }
-  bool may_be_null() const { return default_json == "null"; }
+  bool may_be_null() const { return default_json == "null" || kind == value_kind::auto_or_folder; }
 };
 
 const std::vector<key_rule>& key_rules();

@@ -128,6 +128,10 @@ nlohmann::ordered_json resolved_settings(const settings& s) {
     if (limit.min) l["min"] = *limit.min;
     r["limits"].push_back(l);
   }
+  r["report"] = {
+      {"page", s.report.page},
+      {"previous", s.report.previous_is_automatic ? json("auto") : path_or_null(s.report.previous)}};
+  r["metrics"] = {{"prometheus", path_or_null(s.metrics.prometheus)}};
   return r;
 }
 

@@ -95,6 +95,8 @@ json kind_schema(const key_rule& rule, const std::vector<key_rule>& table) {
       return {{"type", "string"},
               {"anyOf", {{{"const", "latest"}}, {{"format", "date"}, {"pattern", date_pattern}}}}};
     case value_kind::file:
+    case value_kind::auto_or_folder:
+    case value_kind::output_file:
       return {{"type", "string"}, {"minLength", 1}};
     case value_kind::named_or_text:
       return {{"anyOf", {text_schema(), named_schema(rule, table)}}};
@@ -106,22 +108,14 @@ json kind_schema(const key_rule& rule, const std::vector<key_rule>& table) {
       return {{"type", "boolean"}};
     case value_kind::choice:
       return {{"type", "string"}, {"enum", rule.choices}};
-    case value_kind::later:
-      break;
   }
-  return {{"not", json::object()}};
+  return {};
 }
 
 json schema_of(const key_rule& rule, const std::vector<key_rule>& table) {
   json s{{"title", rule.path}};
-  if (rule.kind == value_kind::later) {
-    s["description"] = fmt::format(
-        "Part of the format (specification, section {}), but this version does not compute it yet.",
-        rule.section);
-  } else {
-    s["description"] = fmt::format("{}{}. Specification, section {}.", rule.meaning,
-                                   rule.unit.empty() ? "" : fmt::format(" ({})", rule.unit), rule.section);
-  }
+  s["description"] = fmt::format("{}{}. Specification, section {}.", rule.meaning,
+                                 rule.unit.empty() ? "" : fmt::format(" ({})", rule.unit), rule.section);
   json kind = kind_schema(rule, table);
   if (rule.may_be_null()) {
     if (kind.contains("type")) {

@@ -181,6 +181,17 @@ struct limit_settings {
   std::string origin;
 };
 
+struct report_settings {
+  bool page = false;
+  // The run that the page compares with.
+  bool previous_is_automatic = true;              // the newest of an earlier day: host/report/previous_run.h
+  std::optional<std::filesystem::path> previous;  // where it is not; none: no comparison
+};
+
+struct metrics_settings {
+  std::optional<std::filesystem::path> prometheus;  // text file
+};
+
 struct settings {
   std::string name = "topheavy";
   std::optional<date> as_of;  // none: the panel's last date
@@ -194,6 +205,8 @@ struct settings {
   stage_settings stage;
   std::vector<scenario_settings> scenarios;
   std::vector<limit_settings> limits;
+  report_settings report;
+  metrics_settings metrics;
 };
 
 // Names of the dimensions that the settings ask for; where they leave it open, sector and those whose groups are listed:

@@ -56,6 +56,9 @@ class settings_builder {
     s.scenarios = scenarios_from_tree(section_at(root, "scenarios"), s, folders_, found_);
     s.limits = build_limits(section_at(root, "limits"), section_at(root, "scenarios"));
     check_group_columns(section_at(root, "groups"), s);
+    s.report = build_report(section_at(root, "report"));
+    if (const node* file = scalar_at(section_at(root, "metrics"), "prometheus"))
+      s.metrics.prometheus = folders_.resolve(*file);
     return s;
   }
 
@@ -261,6 +264,17 @@ class settings_builder {
       limits.push_back(std::move(limit));
     }
     return limits;
+  }
+
+  report_settings build_report(const node& map) {
+    report_settings r;
+    if (const node* page = scalar_at(map, "page")) r.page = page->text == "true";
+    const node* const previous = map.find("previous");
+    if (previous != nullptr && !(previous->kind == node_kind::scalar && previous->text == "auto")) {
+      r.previous_is_automatic = false;
+      if (previous->kind == node_kind::scalar) r.previous = folders_.resolve(*previous);
+    }
+    return r;
   }
 
   void build_regime_names(const node& list, volatility_settings& v) {

@@ -24,10 +24,11 @@ std::string make_slopes(const std::vector<double>& value, const std::vector<std:
   return "";
 }
 
+// Leaves behind the share of every constituent of the panel, 0 of those without a weight.
 risk_figures figures_of_risk(const double* beta, const std::int32_t* filled,
-                             const std::vector<double>& weight, std::int32_t constituents,
-                             std::int32_t days) {
-  std::vector<double> share(weight.size());
+                             const std::vector<double>& weight, std::int32_t constituents, std::int32_t days,
+                             std::vector<double>& share) {
+  share.assign(weight.size(), 0.0);
   std::int64_t cells_filled = 0;
   for (std::size_t n = 0; n < weight.size(); ++n) {
     if (!(weight[n] > 0.0)) continue;
@@ -82,14 +83,16 @@ risk_plan plan_risk(const std::vector<double>& fixed_weight_return, const std::v
 void finish_risk(risk_plan& plan, const risk_sums& sums, const std::vector<double>& weight) {
   const auto constituents = static_cast<std::int32_t>(
       std::count_if(weight.begin(), weight.end(), [](double w) { return w > 0.0; }));
-  const auto finish = [&](risk_concentration& risk, std::size_t row) {
+  const auto finish = [&](risk_concentration& risk, std::size_t row, std::vector<double>& share) {
     risk.constituents = constituents;
     if (!risk.reason.empty()) return;
-    risk.figures = figures_of_risk(sums.beta.data() + row * weight.size(),
-                                   sums.filled.data() + row * weight.size(), weight, constituents, risk.days);
+    const std::size_t first = row * weight.size();
+    risk.figures = figures_of_risk(sums.beta.data() + first, sums.filled.data() + first, weight, constituents,
+                                   risk.days, share);
   };
-  finish(plan.overall, 0);
-  for (std::size_t k = 0; k < plan.by_regime.size(); ++k) finish(plan.by_regime[k], 1 + k);
+  finish(plan.overall, 0, plan.overall_share);
+  std::vector<double> share;
+  for (std::size_t k = 0; k < plan.by_regime.size(); ++k) finish(plan.by_regime[k], 1 + k, share);
 }
 
 }  // namespace topheavy

@@ -47,6 +47,7 @@ struct risk_plan {
   std::vector<std::int32_t> cell;             // [T] regime, in_no_cell or day_not_used
   std::vector<double> slope_all, slope_cell;  // [T]
   risk_concentration overall;                 // days, and a reason where there can be no figures
+  std::vector<double> overall_share;          // [N] of every constituent; empty where there are no figures
   std::vector<risk_concentration> by_regime;
 };
 

@@ -34,11 +34,9 @@ std::vector<window> list_windows(const settings& s, const inputs& in, history& h
   return list.windows;
 }
 
-}  // namespace
-
-history compute_history(const settings& s, const inputs& in, backend& b, stages& timed) {
-  history h;
-  std::vector<window> windows;
+// The pass by day, and what it says by itself.
+day_answers compute_days(const settings& s, const inputs& in, backend& b, stages& timed, history& h,
+                         std::vector<window>& windows) {
   timed.run("topheavy::history::dimensions", [&] {
     make_all_dimensions(s, in, h);
     check_stage_names(s, in.rules ? &*in.rules : nullptr, h.dimensions);
@@ -54,6 +52,30 @@ history compute_history(const settings& s, const inputs& in, backend& b, stages&
     h.issuers = std::move(days.issuers);
     h.risk = plan_risk(days.fixed_weight_return, h.regime, h.regime_names.size(), s.data.lookback_days);
   });
+  return days;
+}
+
+const volatility_series* series_of(const inputs& in) { return in.volatility ? &*in.volatility : nullptr; }
+
+void tell_volatility(const settings& s, const inputs& in, history& h) {
+  h.volatility =
+      summarise_volatility(s.volatility, series_of(in), in.prices.dates, h.regime, h.episodes, h.daily);
+}
+
+}  // namespace
+
+history compute_basis(const settings& s, const inputs& in, backend& b, stages& timed) {
+  history h;
+  std::vector<window> windows;
+  compute_days(s, in, b, timed, h, windows);
+  timed.run("topheavy::history::volatility", [&] { tell_volatility(s, in, h); });
+  return h;
+}
+
+history compute_history(const settings& s, const inputs& in, backend& b, stages& timed) {
+  history h;
+  std::vector<window> windows;
+  day_answers days = compute_days(s, in, b, timed, h, windows);
   constituent_moments moments(days.fixed_weight_return, h.regime, h.regime_names.size(),
                               in.prices.constituents());
   constituent_answers constituents = timed.run("topheavy::history::constituent_pass", [&] {
@@ -72,10 +94,9 @@ history compute_history(const settings& s, const inputs& in, backend& b, stages&
     });
   });
   timed.run("topheavy::history::volatility", [&] {
-    const volatility_series* const v = in.volatility ? &*in.volatility : nullptr;
-    h.volatility = summarise_volatility(s.volatility, v, in.prices.dates, h.regime, h.episodes, h.daily);
-    h.rotation = compute_rotation(s.volatility, v, in.prices.dates, in.volatility_level, h.regime, h.episodes,
-                                  h.daily_dimensions, h.daily);
+    tell_volatility(s, in, h);
+    h.rotation = compute_rotation(s.volatility, series_of(in), in.prices.dates, in.volatility_level, h.regime,
+                                  h.episodes, h.daily_dimensions, h.daily);
   });
   timed.run("topheavy::history::risk", [&] { finish_risk(h.risk, constituents.risk, days.weight); });
   correlation_settings correlation = s.correlation;
@@ -91,6 +112,7 @@ history compute_history(const settings& s, const inputs& in, backend& b, stages&
     h.pairs = make_pairs(in.prices.view(), moments, days.fixed_weight_return, days.weight, h.daily_dimensions,
                          correlation, b);
   });
+  h.weight = std::move(days.weight);
   return h;
 }
 

@@ -46,6 +46,7 @@ struct history {
   daily_history daily;   // groups as in daily_dimensions
   index_summary index;
   concentration_history constituents, issuers;  // at every close
+  std::vector<double> weight;                   // [N] at the last day's close, 0 without a cap
   risk_plan risk;                               // at the last day's close, and by regime
   std::vector<std::string> regime_names;  // [regimes], from the calmest; empty without a volatility file
   std::vector<std::int32_t> regime;       // [T], no_regime where the level is missing; empty without the file
@@ -60,5 +61,9 @@ struct history {
 };
 
 history compute_history(const settings& s, const inputs& in, backend& b, stages& timed);
+
+// The part of it that concentration at the close and the scenarios take, the same to the bit: dimensions, the index and its
+// groups day by day, concentration of weights, regimes and their transitions. The rest stays empty.
+history compute_basis(const settings& s, const inputs& in, backend& b, stages& timed);
 
 }  // namespace topheavy

@@ -62,6 +62,10 @@ std::string why_not_known(const std::string& metric, const json* value, const js
 
 }  // namespace
 
+const json* value_of_metric(const json& summary, std::string_view metric) {
+  return value_at(summary, metric);
+}
+
 std::vector<limit_result> check_limits(const std::vector<limit_settings>& limits, const json& summary) {
   std::vector<limit_result> results;
   for (const limit_settings& limit : limits) {
@@ -70,7 +74,7 @@ std::vector<limit_result> check_limits(const std::vector<limit_settings>& limits
     result.metric = limit.metric;
     result.is_max = limit.max.has_value();
     result.limit = limit.max ? *limit.max : *limit.min;
-    const json* const value = value_at(summary, limit.metric);
+    const json* const value = value_of_metric(summary, limit.metric);
     if (value != nullptr && value->is_number()) {
       result.value = value->get<double>();
     } else {

@@ -6,6 +6,7 @@
 
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -25,6 +26,10 @@ struct limit_result {
   // Nobody shall take a value that is not known for one within its limit.
   bool is_kept() const { return is_known() && !is_breached(); }
 };
+
+// A number of a summary by the path of a metric (limit_metrics.h), null where it is not known; nullptr where nothing is of
+// that name.
+const nlohmann::ordered_json* value_of_metric(const nlohmann::ordered_json& summary, std::string_view metric);
 
 // In the order of the settings; summary: of summary_of_results. A value equal to its limit is within it.
 std::vector<limit_result> check_limits(const std::vector<limit_settings>& limits,

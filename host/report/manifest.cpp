@@ -20,23 +20,28 @@ nlohmann::ordered_json files_json(const std::vector<hashed_file>& files) {
 
 }  // namespace
 
+nlohmann::ordered_json program_json() {
+  const provenance p = program_provenance();
+  return {{"version", p.version}, {"commit", p.commit}, {"compiler", p.compiler},
+          {"flags", p.flags},     {"cuda", p.cuda},     {"arrow", p.arrow}};
+}
+
 hashed_file hash_file(const std::filesystem::path& file, const std::string& name) {
   return {name, std::filesystem::file_size(file), sha256_of_file(file)};
+}
+
+nlohmann::ordered_json program_json() {
+  const provenance p = program_provenance();
+  return {{"version", p.version}, {"commit", p.commit}, {"compiler", p.compiler},
+          {"flags", p.flags},     {"cuda", p.cuda},     {"arrow", p.arrow}};
 }
 
 nlohmann::ordered_json manifest(const settings& s, const run_record& run, const std::string& digest,
                                 const std::string& started_utc, const std::vector<hashed_file>& inputs,
                                 const std::vector<hashed_file>& outputs) {
-  const provenance p = program_provenance();
   return {{"schema", manifest_schema},
-          {"program",
-           {{"version", p.version},
-            {"commit", p.commit},
-            {"compiler", p.compiler},
-            {"flags", p.flags},
-            {"cuda", p.cuda},
-            {"arrow", p.arrow}}},
-          {"host", p.host},
+          {"program", program_json()},
+          {"host", program_provenance().host},
           {"started", started_utc},
           {"finished", utc_now()},
           {"wall_seconds", run.wall_seconds},

@@ -21,7 +21,12 @@ struct hashed_file {
   std::string sha256;
 };
 
+// What made a run, in its manifest.
+nlohmann::ordered_json program_json();
+
 hashed_file hash_file(const std::filesystem::path& file, const std::string& name);
+
+nlohmann::ordered_json program_json();  // of this program, as in manifest.json
 
 // manifest.json: what an auditor needs to repeat the run.
 nlohmann::ordered_json manifest(const settings& s, const run_record& run, const std::string& digest,

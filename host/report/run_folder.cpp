@@ -5,7 +5,9 @@
 #include "host/base/error.h"
 #include "host/base/log.h"
 #include "host/report/manifest.h"
+#include "host/report/page.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +15,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <set>
+#include <string_view>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -33,6 +36,7 @@ std::set<std::string> files_by_manifest(const fs::path& folder) {
     const nlohmann::json read = nlohmann::json::parse(in);
     if (read.at("schema") != manifest_schema) return {};
     std::set<std::string> files{"manifest.json"};
+    files.insert(page_files.begin(), page_files.end());  // somebody may have made the page later
     for (const auto& output : read.at("outputs")) files.insert(output.at("file").get<std::string>());
     return files;
   } catch (const nlohmann::json::exception&) {
@@ -75,21 +79,29 @@ void remove_locked(const fs::path& partial, int descriptor) {
   if (descriptor >= 0) close(descriptor);
 }
 
-// The temporary folders of a target that exist, or whose lock does.
-std::set<fs::path> temporaries(const fs::path& parent, const std::string& prefix) {
+constexpr std::string_view partial_mark = ".partial-";
+
+// ".2026-07-22.partial-x7Gq2a": what a run writes into, whatever its target.
+bool is_temporary(std::string_view name) {
+  return name.starts_with('.') && name.size() > 1 + partial_mark.size() + random_part &&
+         name.substr(0, name.size() - random_part).ends_with(partial_mark);
+}
+
+// The temporary folders of runs that exist, or whose lock does.
+std::set<fs::path> temporaries(const fs::path& parent) {
   std::set<fs::path> found;
   std::error_code ignored;
   for (auto entry = fs::directory_iterator(parent, ignored); entry != fs::directory_iterator();
        entry.increment(ignored)) {
     std::string name = entry->path().filename().string();
     if (name.ends_with(".lock")) name.erase(name.size() - 5);
-    if (name.starts_with(prefix) && name.size() == prefix.size() + random_part) found.insert(parent / name);
+    if (is_temporary(name)) found.insert(parent / name);
   }
   return found;
 }
 
-void remove_stale(const fs::path& parent, const std::string& prefix) {
-  for (const fs::path& partial : temporaries(parent, prefix)) {
+void remove_stale(const fs::path& parent) {
+  for (const fs::path& partial : temporaries(parent)) {
     const int descriptor = lock(partial);
     if (descriptor < 0) continue;  // another run is writing it
     if (fs::exists(partial)) log_info(fmt::format("removing what a killed run left: {}", partial.string()));
@@ -164,8 +176,8 @@ run_folder::run_folder(const fs::path& target, bool replace)
   try {
     const fs::path parent = target_.parent_path();
     fs::create_directories(parent);
-    const std::string prefix = fmt::format(".{}.partial-", target_.filename().string());
-    remove_stale(parent, prefix);
+    const std::string prefix = fmt::format(".{}{}", target_.filename().string(), partial_mark);
+    remove_stale(parent);
     // Another run's search for stale folders may take ours before it is locked: then make another.
     bool ours = false;
     while (!ours) {
@@ -186,6 +198,19 @@ run_folder::run_folder(const fs::path& target, bool replace)
 }
 
 run_folder::~run_folder() { remove_locked(partial_, lock_); }
+
+void run_folder::keep_only(const std::vector<std::string>& files) const {
+  try {
+    std::vector<fs::path> others;
+    for (const auto& entry : fs::directory_iterator(partial_)) {
+      const std::string name = entry.path().filename().string();
+      if (std::find(files.begin(), files.end(), name) == files.end()) others.push_back(entry.path());
+    }
+    for (const fs::path& other : others) fs::remove_all(other);
+  } catch (const fs::filesystem_error& e) {
+    disk_refused(partial_, e.what());
+  }
+}
 
 void run_folder::publish() {
   try {

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace topheavy {
 
 // The folder of a run appears under its name whole or not at all: everything is written into a hidden folder beside it,
 // which is renamed at the end. A run holds a lock on its folder; one that nobody holds was left by a killed run, and the
-// next run with the same target removes it. Runs with one target at the same time do not harm each other: without
+// next run in the same place, whatever its target, removes it. Runs with one target at the same time do not harm each other: without
 // `replace` the first one wins and the others throw error(usage), with it the last one wins.
 class run_folder {
  public:
@@ -19,6 +21,8 @@ class run_folder {
   run_folder& operator=(const run_folder&) = delete;
 
   const std::filesystem::path& path() const { return partial_; }  // write here
+  // Removes everything but these: what others may have left that wrote here too.
+  void keep_only(const std::vector<std::string>& files) const;
   void publish();
 
  private:

@@ -123,7 +123,7 @@ json summary_of_results(const settings& s, const inputs& in, const history& h,
   for (const attribution& a : h.windows) windows.push_back(window_json(in, h, a));
   for (const window_left_out& w : h.windows_left_out)
     left_out.push_back({{"name", w.name}, {"reason", w.reason}});
-  return {{"schema", "topheavy.summary/1"},
+  return {{"schema", summary_schema},
           {"name", s.name},
           {"as_of", to_iso(in.prices.dates.back())},
           {"digest", nullptr},

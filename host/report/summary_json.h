@@ -14,6 +14,8 @@
 
 namespace topheavy {
 
+inline constexpr const char* summary_schema = "topheavy.summary/1";
+
 // The results' part of summary.json: every headline number in full precision, NaN as null (specification, section 9).
 nlohmann::ordered_json summary_of_results(const settings& s, const inputs& in, const history& h,
                                           const std::vector<scenario_results>& scenarios = {});

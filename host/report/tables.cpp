@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/report/tables.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <unordered_map>
 
@@ -139,6 +141,33 @@ table attribution_table(const inputs& in, const history& h) {
   t.columns.emplace_back("weight_start", std::move(weight_start));
   t.columns.emplace_back("return", std::move(ret));
   t.columns.emplace_back("contribution", std::move(contribution));
+  return t;
+}
+
+table closing_constituents_table(const inputs& in, const history& h) {
+  std::vector<std::size_t> order;
+  for (std::size_t n = 0; n < h.weight.size(); ++n) {
+    if (h.weight[n] > 0.0) order.push_back(n);
+  }
+  // The panel's constituents stand by symbol, which leaves ties in that order.
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return h.weight[a] > h.weight[b]; });
+  text_builder symbol(in.prices.symbols), issuer(in.labels.issuer), sector(in.labels.sector);
+  number_column weight, risk_share;
+  const std::vector<double>& share = h.risk.overall_share;
+  for (const std::size_t n : order) {
+    symbol.add(n);
+    issuer.add(n);
+    sector.add(n);
+    weight.push_back(h.weight[n]);
+    risk_share.push_back(share.empty() ? std::numeric_limits<double>::quiet_NaN() : share[n]);
+  }
+  table t{.name = "constituents", .columns = {}};
+  t.columns.emplace_back("symbol", symbol.take());
+  t.columns.emplace_back("issuer", issuer.take());
+  t.columns.emplace_back("sector", sector.take());
+  t.columns.emplace_back("weight", std::move(weight));
+  t.columns.emplace_back("risk_share", std::move(risk_share));
   return t;
 }
 

@@ -124,6 +124,10 @@ void tell_cost(const scenario_cost& cost, const scenario_settings& set) {
   log_info(fmt::format(
       "scenarios `{}`: {} paths of {} days, {} constituents: {:.3g} cells with all passes, {}", set.name,
       cost.scenarios, set.horizon, cost.members, cost.cells, shown_bytes(cost.bytes())));
+  check_memory(cost, set);
+}
+
+void check_memory(const scenario_cost& cost, const scenario_settings& set) {
   const auto available = static_cast<double>(available_memory());
   if (available == 0.0 || cost.bytes() <= available) return;
   throw error(

@@ -27,7 +27,10 @@ scenario_cost expected_cost(const settings& s, const scenario_settings& set, con
 
 std::vector<scenario_cost> expected_costs(const settings& s, const inputs& in, const history& h);  // [sets]
 
-// Logs it. Throws error(resources) that says what to change where there is not so much memory.
+// Throws error(resources) that says what to change where there is not so much memory.
+void check_memory(const scenario_cost& cost, const scenario_settings& set);
+
+// Logs it, then check_memory.
 void tell_cost(const scenario_cost& cost, const scenario_settings& set);
 
 }  // namespace topheavy

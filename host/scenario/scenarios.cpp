@@ -32,7 +32,7 @@ constexpr double precision_margin = 1.05;  // more scenarios than the error asks
 class set_run {
  public:
   set_run(const settings& s, const scenario_settings& set, const inputs& in, const history& h,
-          const std::vector<stress>& stresses, backend& b, stages& timed, scenario_rows& rows)
+          const std::vector<stress>& stresses, backend& b, stages& timed, scenario_rows* rows)
       : s_(s), set_(set), in_(in), h_(h), stresses_(stresses), backend_(b), timed_(timed), rows_(rows) {}
 
   // An hour for the first set is not to end with what could be known of the second.
@@ -42,6 +42,11 @@ class set_run {
 
   scenario_results run() {
     stage("returns", [&] { load(); });
+    if (only_tail()) {
+      stage("paths", [&] { walk_paths(); });
+      stage("tail", [&] { rank_tail(); });
+      return std::move(results_);
+    }
     if (plan_.kind == "stress") {
       stage("paths", [&] { walk_stresses(); });
     } else {
@@ -57,6 +62,8 @@ class set_run {
   }
 
  private:
+  bool only_tail() const { return rows_ == nullptr; }
+
   template <typename Work>
   void stage(const char* what, Work work) {
     timed_.run(fmt::format("topheavy::scenarios::{}::{}", set_.name, what), work);
@@ -69,6 +76,7 @@ class set_run {
   void walk_stresses();
   void add_scenarios(std::size_t upto);
   void finish_paths();
+  ranked_losses rank_tail();
   void summarise();
   double relative_error() const;
   std::uint64_t scenarios_wanted(double ratio) const;
@@ -86,7 +94,7 @@ class set_run {
   const std::vector<stress>& stresses_;
   backend& backend_;
   stages& timed_;
-  scenario_rows& rows_;
+  scenario_rows* rows_;  // null: nothing but the tail is asked for
 
   scenario_universe u_;
   dimension groups_;  // of all dimensions, one after another
@@ -124,6 +132,10 @@ void set_run::load() {
 
 figure_request set_run::full_request() const {
   figure_request request;
+  if (only_tail()) {
+    request.end_weights = false;
+    return request;
+  }
   request.groups = groups_.view();
   request.daily_top_10 = set_.daily_top_10;
   request.daily_hhi = set_.daily_hhi;
@@ -136,7 +148,7 @@ figure_request set_run::full_request() const {
 void set_run::write_rows(std::size_t first, std::size_t last) {
   for (; first < last; first += rows_at_once) {
     throw_if_stopped();
-    rows_.write(set_.name, u_.dimensions, figures_, first, std::min(rows_at_once, last - first));
+    rows_->write(set_.name, u_.dimensions, figures_, first, std::min(rows_at_once, last - first));
   }
 }
 
@@ -163,7 +175,7 @@ void set_run::add_scenarios(std::size_t upto) {
   const figure_request request = full_request();
   const plan_recipe recipe = plan_.view();
   std::size_t done = figures_.count;
-  make_room(figures_, upto, request, !plan_.level.empty());
+  make_room(figures_, upto, request, !plan_.level.empty() && !only_tail());
   const figure_columns columns = columns_of(figures_);
   while (done < upto) {
     const std::size_t last = std::min(upto, (done / rows_at_once + 1) * rows_at_once);
@@ -192,7 +204,7 @@ void set_run::walk_paths() {
 }
 
 void set_run::finish_paths() {
-  write_rows(0, figures_.count);
+  if (!only_tail()) write_rows(0, figures_.count);
   results_.count = figures_.count;
   results_.cells = figures_.count * plan_.days * results_.member.size();
   results_.seconds = walk_->seconds();
@@ -213,11 +225,16 @@ std::uint64_t set_run::scenarios_wanted(double ratio) const {
   return wanted < static_cast<double>(most) ? static_cast<std::uint64_t>(wanted) : most;
 }
 
-void set_run::summarise() {
-  const ranked_losses worst = rank_losses(figures_.index_return, set_.levels, backend_);
+ranked_losses set_run::rank_tail() {
+  ranked_losses worst = rank_losses(figures_.index_return, set_.levels, backend_);
   for (const double level : set_.levels) {
     results_.risk.push_back(tail_risk_of(worst, figures_.count, level, plan_.no_sampling_error));
   }
+  return worst;
+}
+
+void set_run::summarise() {
+  const ranked_losses worst = rank_tail();
   const std::size_t regimes = full_request().regimes;
   const std::function<void()> look_for_a_stop = [] { throw_if_stopped(); };
   results_.components = components_of(
@@ -325,10 +342,23 @@ std::vector<scenario_results> run_scenarios(const settings& s, const inputs& in,
   for (std::size_t i = 0; i < costs.size(); ++i) tell_cost(costs[i], s.scenarios[i]);
   std::deque<set_run> sets;
   for (std::size_t i = 0; i < s.scenarios.size(); ++i) {
-    sets.emplace_back(s, s.scenarios[i], in, h, stresses[i], b, timed, rows).prepare();
+    sets.emplace_back(s, s.scenarios[i], in, h, stresses[i], b, timed, &rows).prepare();
   }
   std::vector<scenario_results> results;
   for (; !sets.empty(); sets.pop_front()) results.push_back(sets.front().run());
+  return results;
+}
+
+std::vector<scenario_results> run_tails(const settings& s, const inputs& in, const history& h, backend& b,
+                                        stages& timed) {
+  const std::vector<stress> none;
+  std::vector<scenario_results> results;
+  for (const scenario_settings& set : s.scenarios) {
+    check_memory(expected_cost(s, set, in, h), set);
+    set_run run(s, set, in, h, none, b, timed, nullptr);
+    run.prepare();
+    results.push_back(run.run());
+  }
   return results;
 }
 

@@ -35,4 +35,9 @@ std::vector<scenario_results> run_scenarios(const settings& s, const inputs& in,
                                             const std::vector<scenario_cost>& costs, backend& b,
                                             stages& timed, scenario_rows& rows);
 
+// The tail of the sets of the settings alone: name, count and risk without history_error, the same to the bit. Stresses of
+// the sets are left out; a set of nothing else has no tail. Throws as run_scenarios.
+std::vector<scenario_results> run_tails(const settings& s, const inputs& in, const history& h, backend& b,
+                                        stages& timed);
+
 }  // namespace topheavy

@@ -214,8 +214,7 @@ TEST(read_settings, accepts_the_examples) {
   const std::string answer = folder.answer(yaml);
   EXPECT_TRUE(answer.starts_with('{')) << answer;
   for (const key_rule& rule : key_rules()) {
-    if (rule.kind == value_kind::later || rule.is_wildcard() || rule.path == "data" || rule.path == "name")
-      continue;
+    if (rule.is_wildcard() || rule.path == "data" || rule.path == "name") continue;
     EXPECT_NE(yaml.find(fmt::format("{}:", rule.last_key())), std::string::npos)
         << rule.path << " has no example";
   }
@@ -262,7 +261,6 @@ TEST(keys, are_complete) {
     EXPECT_TRUE(dot == std::string_view::npos || paths.contains(rule.path.substr(0, dot)))
         << "stands before its section";
     EXPECT_FALSE(rule.section.empty());
-    if (rule.kind == value_kind::later) continue;
     EXPECT_FALSE(rule.meaning.empty());
     // What may be left out says what then holds; elements and names of the user are there or not.
     EXPECT_TRUE(rule.required || rule.is_wildcard() || !rule.default_json.empty() ||
@@ -274,10 +272,6 @@ TEST(keys, are_complete) {
 TEST(keys, stand_in_the_readme) {
   const std::string readme = text_of("configs/README.md");
   for (const key_rule& rule : key_rules()) {
-    if (rule.kind == value_kind::later) {
-      EXPECT_NE(readme.find(fmt::format("`{}`", rule.path)), std::string::npos) << rule.path;
-      continue;
-    }
     std::string value = rule.required                 ? "required"
                         : rule.default_json.empty()   ? ""
                         : rule.default_json == "null" ? "not set"

@@ -175,6 +175,20 @@ def compare_attribution(check, run, want):
     return got
 
 
+def compare_closing(check, run, want):
+    got = pq.read_table(run / "constituents.parquet").to_pandas()
+    check.equal("constituents: columns", list(got.columns), ["symbol", "issuer", "sector", "weight", "risk_share"])
+    check.equal("constituents: symbols", sorted(got.symbol), sorted(want.index))
+    largest_first = sorted(zip(-got.weight, (s.encode() for s in got.symbol)))
+    check.equal("constituents: order", [s.decode() for _, s in largest_first], list(got.symbol))
+    want = want.loc[list(got.symbol)]
+    for column in ("issuer", "sector"):
+        check.equal(f"constituents: {column}", list(got[column]), list(want[column]))
+    check.close("constituents: weight", got.weight.to_numpy(), want.weight.to_numpy(), where=list(got.symbol))
+    check.close("constituents: risk_share", got.risk_share.to_numpy(), want.risk_share.to_numpy(),
+                want.risk_share_scale.fillna(0.0).to_numpy(), list(got.symbol))
+
+
 def compare_shares(check, name, got, want, window):
     check.equal(f"{name} names_for", got["names_for"], want["names_for"])
     check.equal(f"{name} top_share keys", list(got["top_share"]), list(want["top_share"]))
@@ -388,6 +402,7 @@ def compare(config_file, folder, check=None):
     compare_daily(check, run, want.daily)
     compare_groups(check, run, want.groups)
     compare_attribution(check, run, want.attribution)
+    compare_closing(check, run, want.closing)
     summary = compare_summary(check, run, want)
     compare_correlation(check, run, summary, config, want)
     compare_pairs(check, run, summary, config, want)

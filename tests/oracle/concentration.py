@@ -73,6 +73,19 @@ def figures(row):
     return out | {name: (row[name], row[f"{name}_scale"]) for name in FIGURES}
 
 
+def closing(panel, labels, last, risk):
+    """constituents.parquet: a row a constituent with a cap on the date `last`, NaN for risk where there is none."""
+    now = panel[panel.date == last].set_index("symbol").cap
+    out = labels.set_index("symbol").loc[now.index, ["issuer", "sector"]]
+    out["weight"] = now / now.sum()
+    if "shares" in risk:
+        shares = risk["shares"].set_index("symbol")
+        out["risk_share"], out["risk_share_scale"] = shares.share, shares.scale
+    else:
+        out["risk_share"] = out["risk_share_scale"] = np.nan
+    return out
+
+
 def risk_of(config, panel, labels, daily, groups, names):
     """Contributions to the risk of the index at as-of weights: overall, and over the days of each regime in `names`
     (None without a volatility file)."""

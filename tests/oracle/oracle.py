@@ -40,6 +40,7 @@ class Answer:
     attribution: pd.DataFrame = None  # window, symbol, issuer, weight_start, weight_end, return, contribution
     windows: list = field(default_factory=list)
     concentration: dict = None        # date, constituent, issuer, risk
+    closing: pd.DataFrame = None      # index symbol: issuer, sector, weight, risk_share, risk_share_scale
     volatility: dict = None           # as in summary.json
     rotation: dict = None             # as in summary.json, lists by group
     index: dict = None
@@ -70,6 +71,7 @@ def answer(config):
     names = None if volatility is None else regimes.names_of(config)
     risk = concentration.risk_of(config, panel, out.labels, out.daily, out.groups, names)
     out.concentration = concentration.summary(heavy, risk)
+    out.closing = concentration.closing(panel, out.labels, out.daily.index[-1], risk)
     groups = rotation.groups_by_dimension(config, out.membership)
     out.volatility = levels.summary(config, volatility, out.daily, out.groups, groups)
     out.rotation = rotation.summary(config, volatility, out.daily, out.groups, groups, out.volatility["episodes"])

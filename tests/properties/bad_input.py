@@ -183,7 +183,7 @@ def close_to(a, b):
 
 def results_of(out):
     """All that was computed: tables and headline numbers, without the account of the data."""
-    tables = {t: pq.read_table(out / f"{t}.parquet").to_pydict() for t in ("daily", "groups", "attribution")}
+    tables = {t: pq.read_table(out / f"{t}.parquet").to_pydict() for t in ("daily", "groups", "attribution", "constituents")}
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     return {**tables, **{key: summary[key] for key in ("as_of", "index", "windows")}}, summary
 

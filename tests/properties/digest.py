@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 sys.path.insert(0, str(Path(__file__).parent))
 from program import PROJECT, REAL_DATA, SKIP, Data, Runs, need_real_data, summary_of, topheavy  # noqa: E402
 
-OUTPUTS = ("daily.parquet", "groups.parquet", "attribution.parquet", "correlation.parquet", "scenarios.parquet",
-           "components.parquet")
+OUTPUTS = ("daily.parquet", "groups.parquet", "attribution.parquet", "correlation.parquet", "constituents.parquet",
+           "scenarios.parquet", "components.parquet")
 SCENARIOS = """scenarios:
   - name: month
     count: 3000

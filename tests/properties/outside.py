@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 sys.path.insert(0, str(Path(__file__).parent))
 from program import Data, program, summary_of, topheavy  # noqa: E402
 
-FILES = {"summary.json", "daily.parquet", "groups.parquet", "attribution.parquet",
+FILES = {"summary.json", "daily.parquet", "groups.parquet", "attribution.parquet", "constituents.parquet",
          "correlation.parquet", "manifest.json"}
 SCENARIO_FILES = {"scenarios.parquet", "components.parquet"}  # beside, where there are sets
 DEVICE = any(Path("/dev").glob("nvidia[0-9]*"))

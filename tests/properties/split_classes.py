@@ -282,7 +282,7 @@ class Caps(Universe):
                                    extra=SCENARIOS)
             for name in ("scenarios.parquet", "components.parquet"):
                 self.assertEqual((first / name).read_bytes(), (after / name).read_bytes(), f"{name}, 2^{power}")
-            for name in ("daily.parquet", "groups.parquet", "attribution.parquet"):
+            for name in ("daily.parquet", "groups.parquet", "attribution.parquet", "constituents.parquet"):
                 self.assertTrue(pq.read_table(first / name).equals(pq.read_table(after / name)), f"{name}, 2^{power}")
             one, other = summary_of(first), summary_of(after)
             self.assertEqual(one.pop("digest"), other.pop("digest"))

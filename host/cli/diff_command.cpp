@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/base/error.h"
+#include "host/base/log.h"
+#include "host/base/stages.h"
+#include "host/base/stop.h"
+#include "host/cli/machine.h"
+#include "host/diff/diff_json.h"
+#include "host/diff/diff_text.h"
+#include "host/diff/split.h"
+#include "host/report/run_folder.h"
+
+#include <cstdio>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace topheavy {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Before an hour of reruns, not after.
+void check_json_target(const fs::path& file) {
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  if (!fs::is_directory(folder)) {
+    throw error(error_class::usage, fmt::format("--json: {}: there is no folder {}; create it first",
+                                                file.string(), folder.string()));
+  }
+  if (fs::is_directory(file)) {
+    throw error(error_class::usage, fmt::format("--json: {} is a folder; expected a file", file.string()));
+  }
+}
+
+// Whole under its name, or not at all.
+void write_aside(const fs::path& file, const std::string& text) {
+  fs::path partial = file;
+  partial += fmt::format(".{}.partial", getpid());
+  try {
+    write_text(partial, text);
+    throw_if_stopped();
+    fs::rename(partial, file);
+  } catch (const fs::filesystem_error& e) {
+    fs::remove(partial);
+    throw error(error_class::resources, fmt::format("{}: {}", file.string(), e.what()));
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(partial, ignored);
+    throw;
+  }
+}
+
+}  // namespace
+
+int diff_command(const diff_options& options) {
+  if (!options.json.empty()) check_json_target(options.json);
+  const recorded_run a = read_run(options.a), b = read_run(options.b);
+  const split parts = on_threads(options, [&](int) {
+    if (options.totals) return no_split(a, b, "only totals were asked for");
+    stages timed;
+    return split_change(a, b, [&] { return choose(options).body; }, timed);
+  });
+  if (!options.totals && !parts.reason.empty()) log_warning("no split into parts: " + parts.reason);
+  if (!options.json.empty()) {
+    write_aside(options.json,
+                diff_json(a, b, parts).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  }
+  if (!options.quiet) {
+    if (std::fputs(diff_text(a, b, parts).c_str(), stdout) < 0 || std::fflush(stdout) != 0)
+      throw error(error_class::resources, "the table could not be written to stdout");
+  }
+  return 0;
+}
+
+}  // namespace topheavy

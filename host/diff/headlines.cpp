@@ -1,0 +1,213 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/diff/headlines.h"
+
+#include "host/limits/limits.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace topheavy {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr const char* fraction = "fraction";
+constexpr const char* number_unit = "number";
+constexpr const char* points = "points";
+constexpr const char* text_unit = "text";
+
+// Of any metric that a limit may have.
+const char* unit_of(std::string_view metric) {
+  const auto has = [&](std::string_view part) { return metric.find(part) != std::string_view::npos; };
+  if (metric == "volatility.level") return points;
+  if (metric.starts_with("index.")) return metric == "index.level" ? number_unit : fraction;
+  if (metric.starts_with("concentration.") || has(".loss_concentration."))
+    return has(".top.") ? fraction : number_unit;
+  if (metric.starts_with("windows.") || metric.starts_with("scenarios.")) return fraction;
+  return number_unit;
+}
+
+// What summary.json lists by name; of a list that is missing, nothing.
+std::vector<const json*> items_of(const json& summary, const char* list) {
+  std::vector<const json*> items;
+  if (!summary.contains(list) || !summary[list].is_array()) return items;
+  for (const json& item : summary[list]) {
+    if (item.is_object() && item.contains("name") && item["name"].is_string()) items.push_back(&item);
+  }
+  return items;
+}
+
+std::string name_of(const json& item) { return item["name"].get<std::string>(); }
+
+std::vector<double> levels_of(const json& set) {
+  std::vector<double> levels;
+  for (const json& risk : set.value("risk", json::array())) levels.push_back(risk.at("level").get<double>());
+  return levels;
+}
+
+std::string shown_level(double level) { return fmt::format("{:.10g} %", 100.0 * level); }
+
+class listing {
+ public:
+  void section(std::string name) { section_ = std::move(name); }
+  void add(std::string metric, std::string label, const char* unit = nullptr) {
+    const char* const found = unit != nullptr ? unit : unit_of(metric);
+    all.push_back({std::move(metric), std::move(label), found, section_});
+  }
+  std::vector<headline> all;
+
+ private:
+  std::string section_;
+};
+
+void list_index(listing& list) {
+  list.section("index");
+  list.add("index.level", "level");
+  list.add("index.return_total", "return since the start");
+  list.add("index.return_annual", "return a year");
+  list.add("index.volatility_annual", "volatility a year");
+  list.add("index.max_drawdown", "deepest fall");
+}
+
+void list_concentration(listing& list) {
+  list.section("concentration");
+  for (const char* const of : {"constituent", "issuer", "risk"}) {
+    const std::string path = fmt::format("concentration.{}.", of);
+    const std::string label = of == std::string_view("risk") ? "risk" : fmt::format("{}s", of);
+    list.add(path + "n", label);
+    for (const char* const k : {"1", "10", "50"}) {
+      list.add(fmt::format("{}top.{}", path, k), fmt::format("{}, top {}", label, k));
+    }
+    list.add(path + "hhi", label + ", HHI");
+    list.add(path + "effective_n", label + ", effective number");
+  }
+}
+
+void list_volatility(listing& list) {
+  list.section("volatility and stage");
+  list.add("volatility.level", "volatility index");
+  list.add("volatility.regime", "regime", text_unit);
+  list.add("stage.name", "stage", text_unit);
+}
+
+void list_correlation(const json& summary, listing& list) {
+  list.section("correlation");
+  const json dimensions = summary.value("correlation", json::object());
+  for (const auto& [dimension, regimes] : dimensions.items()) {
+    const bool is_index = dimension == "index";
+    for (const auto& [regime, unused] : regimes.items()) {
+      const std::string path = fmt::format("correlation.{}.{}.", dimension, regime);
+      const std::string label = fmt::format("{}, {}", is_index ? "all" : dimension, regime);
+      if (is_index) {
+        list.add(path + "average_pairwise", label + ", mean of pairs");
+        list.add(path + "implied", label + ", implied");
+        list.add(path + "absorption_ratio", label + ", absorption", fraction);
+      } else {
+        list.add(path + "mean_offdiagonal", label + ", mean");
+        list.add(path + "mean_excess", label + ", mean excess");
+      }
+    }
+  }
+}
+
+void list_set(const json& set, listing& list) {
+  const std::string name = name_of(set), path = fmt::format("scenarios.{}.", name);
+  list.section(fmt::format("scenarios {}", name));
+  for (const double level : levels_of(set)) {
+    const std::string key = level_key(level), shown = shown_level(level);
+    list.add(path + "var." + key, "VaR " + shown);
+    list.add(path + "es." + key, "ES " + shown);
+    list.add(path + "simulation_error." + key, "ES " + shown + ", error of draws");
+    list.add(path + "history_error." + key, "ES " + shown + ", error of history");
+    list.add(path + "loss_concentration." + key + ".effective_n", "loss " + shown + ", effective number");
+  }
+  const json events = set.value("probability", json::object());
+  for (const auto& [event, unused] : events.items())
+    list.add(path + "probability." + event, "probability of " + event);
+  for (const json* const stress : items_of(set, "stresses"))
+    list.add(path + "stresses." + name_of(*stress) + ".index_return", "stress " + name_of(*stress));
+}
+
+void list_limits(const json& summary, listing& list) {
+  list.section("limits");
+  for (const json* const limit : items_of(summary, "limits")) {
+    const std::string path = fmt::format("limits.{}.", name_of(*limit));
+    const json metric = limit->value("metric", json(""));
+    list.add(path + "value", name_of(*limit), unit_of(metric.get<std::string>()));
+    list.add(path + "breached", name_of(*limit) + " is", text_unit);
+  }
+}
+
+std::vector<headline> headlines_of(const json& summary) {
+  listing list;
+  list_index(list);
+  list_concentration(list);
+  list_volatility(list);
+  list_correlation(summary, list);
+  for (const json* const set : items_of(summary, "scenarios")) list_set(*set, list);
+  list_limits(summary, list);
+  return list.all;
+}
+
+json value_in(const json& summary, const headline& what) {
+  const json* const found = value_of_metric(summary, what.metric);
+  if (found == nullptr) return nullptr;
+  if (what.unit != text_unit) return found->is_number() ? *found : json(nullptr);
+  if (!what.metric.starts_with("limits.")) return found->is_string() ? *found : json(nullptr);
+  return found->is_boolean() ? (found->get<bool>() ? "breached" : "kept") : "not known";
+}
+
+headline_change change_of(const headline& what, const json& a, const json& b) {
+  headline_change row{what, value_in(a, what), value_in(b, what), nullptr};
+  if (row.a.is_number() && row.b.is_number()) row.change = row.b.get<double>() - row.a.get<double>();
+  return row;
+}
+
+}  // namespace
+
+std::string level_key(double level) { return fmt::format("{}", level); }
+
+std::vector<headline_change> headline_changes(const json& a, const json& b) {
+  std::vector<headline> all = headlines_of(b);
+  const auto is_listed = [&](const headline& one) {
+    return std::any_of(all.begin(), all.end(), [&](const headline& h) { return h.metric == one.metric; });
+  };
+  std::vector<headline> gone;  // that A alone has
+  for (const headline& one : headlines_of(a)) {
+    if (!is_listed(one)) gone.push_back(one);
+  }
+  all.insert(all.end(), gone.begin(), gone.end());
+  std::map<std::string, std::size_t> place;  // of each section: where it is met first
+  for (const headline& one : all) place.try_emplace(one.section, place.size());
+  std::stable_sort(all.begin(), all.end(), [&](const headline& x, const headline& y) {
+    return place.at(x.section) < place.at(y.section);
+  });
+  std::vector<headline_change> changes;
+  for (const headline& one : all) changes.push_back(change_of(one, a, b));
+  return changes;
+}
+
+std::vector<headline_change> split_changes(const json& a, const json& b) {
+  listing list;
+  list.add("concentration.constituent.hhi", "HHI constituents");
+  list.add("concentration.issuer.hhi", "HHI issuers");
+  for (const json* const set : items_of(b, "scenarios")) {
+    for (const double level : levels_of(*set)) {
+      for (const auto& [figure, label] : {std::pair("var", "VaR"), std::pair("es", "ES")}) {
+        list.add(fmt::format("scenarios.{}.{}.{}", name_of(*set), figure, level_key(level)),
+                 fmt::format("{} {} {}", name_of(*set), label, shown_level(level)));
+      }
+    }
+  }
+  std::vector<headline_change> changes;
+  for (const headline& one : list.all) {
+    headline_change row = change_of(one, a, b);
+    if (row.change.is_number()) changes.push_back(std::move(row));
+  }
+  return changes;
+}
+
+}  // namespace topheavy

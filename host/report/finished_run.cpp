@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The topheavy authors
+// SPDX-License-Identifier: Apache-2.0
+#include "host/report/finished_run.h"
+
+#include "host/base/error.h"
+#include "host/config/config.h"
+#include "host/report/page.h"
+
+#include <algorithm>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+#include <tuple>
+
+#include <fmt/format.h>
+
+namespace topheavy {
+namespace {
+
+namespace fs = std::filesystem;
+using json = nlohmann::ordered_json;
+
+// keep: the only keys of the top level that are wanted, or none for all.
+json read_json(const fs::path& file, std::string_view schema, const std::vector<std::string>& keep = {}) {
+  const auto unwanted = [&](int depth, json::parse_event_t event, json& key) {
+    return keep.empty() || depth != 1 || event != json::parse_event_t::key ||
+           std::find(keep.begin(), keep.end(), key.get<std::string>()) != keep.end();
+  };
+  std::string why = "cannot be read";
+  try {
+    std::ifstream in(file, std::ios::binary);
+    if (in) {
+      json read = json::parse(in, unwanted);
+      if (read.value("schema", "") == schema) return read;
+      why = fmt::format("is not of schema {}", schema);
+    }
+  } catch (const json::exception& wrong) {
+    why = fmt::format("is damaged ({})", wrong.what());
+  }
+  throw error(error_class::usage,
+              fmt::format("{}: {}; must be the folder of a finished run", file.parent_path().string(),
+                          file.filename().string() + " " + why));
+}
+
+constexpr std::string_view summary_schema = "topheavy.summary/1";
+
+}  // namespace
+
+json read_manifest(const fs::path& folder) { return read_json(folder / "manifest.json", manifest_schema); }
+
+json read_summary(const fs::path& folder) { return read_json(folder / "summary.json", summary_schema); }
+
+std::optional<fs::path> previous_run(const fs::path& target, const std::string& name, date as_of) {
+  const fs::path place = fs::absolute(target).lexically_normal().parent_path();
+  const std::string today = to_iso(as_of);
+  std::tuple<std::string, std::string, fs::path> newest;  // as of, finished, folder
+  std::error_code unreadable;
+  for (auto entry = fs::directory_iterator(place, unreadable); entry != fs::directory_iterator();
+       entry.increment(unreadable)) {
+    const std::string file = entry->path().filename().string();
+    // Hidden ones are unfinished, and a link shows what has its own name.
+    if (file.starts_with('.') || entry->is_symlink() || !fs::exists(entry->path() / "manifest.json"))
+      continue;
+    try {
+      const json summary =
+          read_json(entry->path() / "summary.json", summary_schema, {"schema", "name", "as_of"});
+      const std::string day = summary.at("as_of");
+      if (summary.at("name") != name || day >= today) continue;
+      if (day < std::get<0>(newest)) continue;
+      newest = std::max(newest, {day, read_manifest(entry->path()).at("finished"), entry->path()});
+    } catch (const std::exception&) {  // something that is no run of ours
+      continue;
+    }
+  }
+  if (std::get<0>(newest).empty()) return std::nullopt;
+  return std::get<2>(newest);
+}
+
+bool has_run_of(const fs::path& folder, const settings& s, const std::vector<hashed_file>& read_files) {
+  if (!fs::exists(folder / "manifest.json") || !fs::exists(folder / "summary.json")) return false;
+  if (s.report.page && !has_page(folder)) return false;
+  try {
+    const json found = read_manifest(folder);
+    const auto same_content = [](const json& input, const hashed_file& file) {
+      return input.at("sha256") == file.sha256;
+    };
+    const json& inputs = found.at("inputs");
+    return found.at("program") == program_json() && found.at("config") == resolved_settings(s) &&
+           std::equal(inputs.begin(), inputs.end(), read_files.begin(), read_files.end(), same_content);
+  } catch (const std::exception&) {  // of an older version, or damaged: to be made anew
+    return false;
+  }
+}
+
+}  // namespace topheavy
