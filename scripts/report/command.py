@@ -23,7 +23,8 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="report.py", description="Makes report.html and summary.md of a finished run folder.",
         epilog="Exit codes: 0 done, 2 usage, not a finished run folder or something missing, 1 anything else.")
-    parser.add_argument("run", type=Path, metavar="RUN", help="folder of a finished run")
+    parser.add_argument("run", type=Path, metavar="RUN", nargs="?", help="folder of a finished run")
+    parser.add_argument("--check", action="store_true", help="makes nothing: ends with 0 where all Python packages are there")
     since = parser.add_mutually_exclusive_group()
     since.add_argument("--previous", type=Path, metavar="RUN", help="folder of an earlier run: says what changed since, by `topheavy diff`")
     since.add_argument("--diff", type=Path, metavar="FILE", help="what `topheavy diff --json FILE` wrote")
@@ -31,7 +32,10 @@ def arguments(words: list[str]) -> argparse.Namespace:
                         help="the program for --previous (default: TOPHEAVY_PROGRAM, build/cpu/topheavy, topheavy on the PATH)")
     parser.add_argument("--pdf", action="store_true", help="writes report.pdf too; needs Chromium")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: RUN)")
-    return parser.parse_args(words)
+    asked = parser.parse_args(words)
+    if asked.run is None and not asked.check:
+        parser.error("which RUN? the folder of a finished run is expected")
+    return asked
 
 
 def find_program(asked: Path | None) -> str:
@@ -123,6 +127,8 @@ def write(asked: argparse.Namespace) -> list[Path]:
 
 def main(words: list[str]) -> int:
     asked = arguments(words)
+    if asked.check:
+        return 0
     try:
         for file in write(asked):
             print(file)

@@ -4,11 +4,16 @@
 
 from typing import Any
 
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+
 from .blocks import chart, left_out, section, table, text
-from .drawing import colour, draw, sheet
+from .drawing import bare, colour, draw, name_rows, panel_title, sheet
 from .numbers import listed, number, phrase, source, written
 from .run_folder import run_folder
 
+MOST_LINES = 15  # of what changed, in summary.md
+MOST_PICTURES = 6
 KINDS = {"max": "at most", "min": "at least"}
 
 
@@ -61,65 +66,85 @@ def limits_sentence(run: run_folder) -> phrase:
     return phrase(*said, ".")
 
 
-def _form(unit: str, change: bool = False) -> str:
-    if unit == "fraction":
+def _form(one: dict[str, Any], change: bool = False) -> str:
+    """How a figure of the diff is written: with digits enough to see what a day changes."""
+    if one["unit"] == "text":
+        return "text:0"
+    if one["unit"] == "fraction":
         return "points:3" if change else "percent:3"
-    return ("signed" if change else "number") + (":2" if unit == "points" else ":4")
+    keys = one["metric"].split(".")
+    digits = 0 if keys[-1] == "n" else 5 if "hhi" in keys else 4 if keys[0] == "correlation" else 2
+    return f"{'signed' if change else 'number'}:{digits}"
 
 
-def _change(take: source, unit: str, *keys: Any) -> number:
-    return take(_form(unit, True), *keys)
+def _told(diff: dict[str, Any]) -> list[int]:
+    """The figures whose split is told: without a level or at 97.5 %; all where nothing has that level."""
+    figures = diff["split"]["figures"]
+    known = [i for i, one in enumerate(figures) if all(step["value"] is not None for step in one["steps"])]
+    main = [i for i in known if figures[i]["metric"].endswith(".0.975")]
+    rest = [i for i in known if figures[i]["metric"] == "concentration.constituent.hhi"]
+    return ((main + rest) if main else known)[:MOST_PICTURES]
 
 
-def _waterfall(diff: dict[str, Any], i: int) -> chart:
+def _waterfall(axes: Axes, diff: dict[str, Any], i: int) -> None:
     figure = diff["split"]["figures"][i]
-    scale, unit = (100, " %") if figure["unit"] == "fraction" else (1, "")
-    values = [figure["a"], *(step["value"] for step in figure["steps"])]
+    scale = 100 if figure["unit"] == "fraction" else 1
+    levels = [scale * value for value in (figure["a"], *(step["value"] for step in figure["steps"]))]
     names = [diff["a"]["as_of"], *(step["part"] for step in figure["steps"]), diff["b"]["as_of"]]
-    digits = 3 if figure["unit"] == "fraction" else 4
+    low, high, count = min(levels), max(levels), len(names)
+    # Steps are far smaller than the level: the axis begins beside them, and its ends are written out.
+    room = (high - low) * 0.08 or abs(high) * 0.01 or 1.0
+    axes.set(xlim=(low - room, high + room), ylim=(-0.5, count - 0.5))
+    for row in range(count):
+        y = count - 1 - row
+        if row in (0, count - 1):
+            axes.plot([levels[0 if row == 0 else -1]], [y], "D", color=colour("accent"), markersize=8,
+                      gid=f"marks-{i}-{'before' if row == 0 else 'now'}")
+            words = written(figure["a" if row == 0 else "b"], _form(figure))
+        else:
+            start, end = levels[row - 1], levels[row]
+            axes.add_collection(PolyCollection([[(start, y - 0.3), (start, y + 0.3), (end, y + 0.3), (end, y - 0.3)]],
+                                               facecolors=colour("pos" if end >= start else "neg"), gid=f"marks-{i}-step-{row}",
+                                               edgecolors=colour("pos" if end >= start else "neg"), linewidths=1.2))
+            axes.plot([start, start], [y, y + 1], color=colour("muted"), linewidth=0.8)
+            words = written(figure["steps"][row - 1]["change"], _form(figure, True))
+        axes.annotate(words, (1, y), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points", va="center",
+                      fontsize=11, annotation_clip=False, fontweight="bold" if row in (0, count - 1) else "normal")
+    axes.plot([levels[-1]] * 2, [0, 1], color=colour("muted"), linewidth=0.8)
+    name_rows(axes, range(count), names[::-1])
+    bare(axes)
+
+
+def _split(diff: dict[str, Any]) -> chart | None:
+    told = _told(diff)
+    if not told:
+        return None
+    figures = diff["split"]["figures"]
+    rows = 2 + len(figures[told[0]]["steps"])
+    tall = 22 * rows
 
     def paint(page: sheet) -> None:
-        axes = page.axes(112, 6, 92, 8)
-        levels = [scale * value for value in values]
-        low, high = min(levels), max(levels)
-        # Steps are far smaller than the level: the axis begins beside them, and its ends are written out.
-        room = (high - low) * 0.12 or abs(high) * 0.01 or 1.0
-        axes.set_xlim(low - room, high + room)
-        count = len(names)
-        for row in range(count):
-            y = count - 1 - row
-            if row in (0, count - 1):
-                value = levels[0] if row == 0 else levels[-1]
-                axes.plot([value], [y], "D", color=colour("accent"), markersize=8, gid=f"marks-{'from' if row == 0 else 'to'}")
-                words = f"{value:.{digits}f}{unit}"
-            else:
-                start, end = levels[row - 1], levels[row]
-                axes.barh([y], [end - start], left=[start], height=0.6, color=colour("pos" if end >= start else "neg"), linewidth=0)
-                axes.patches[-1].set_gid(f"marks-step-{row}")
-                axes.plot([start, start], [y, y + 1], color=colour("muted"), linewidth=0.8)
-                words = written(figure["steps"][row - 1]["change"], _form(figure["unit"], True))
-            axes.annotate(words, (1, y), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points", va="center",
-                          fontsize=11, annotation_clip=False)
-        axes.set(ylim=(-0.6, count - 0.4))
-        axes.set_yticks(range(count), names[::-1])
-        axes.tick_params(axis="y", labelcolor=colour("ink"))
-        axes.set_xticks([])
-        axes.spines["bottom"].set_visible(False)
-        axes.grid(False)
+        columns = 2 if page.wide else 1
+        width = (page.width - 36 * (columns - 1)) / columns
+        for place, i in enumerate(told):
+            x, y = place % columns * (width + 36), 34 + place // columns * (tall + 52)
+            axes = page.box(x + 108, y, x + width - 70, y + tall)
+            _waterfall(axes, diff, i)
+            panel_title(axes, figures[i]["label"], -108)
 
     take = source(diff, True)
-    f = ("split", "figures", i)
-    parts = [phrase(f"{step['part']} ", take(_form(figure["unit"], True), *f, "steps", k, "change"))
-             for k, step in enumerate(figure["steps"])]
-    largest = max(range(len(parts)), key=lambda k: abs(figure["steps"][k]["change"] or 0)) if parts else None
-    said: list[Any] = [take(_form(figure["unit"]), *f, "a"), " to ", take(_form(figure["unit"]), *f, "b"), ", a change of ",
-                       take(_form(figure["unit"], True), *f, "change")]
-    if largest is not None:
-        said += ["; most of it by ", parts[largest]]
-    caption = phrase(*said, ". Parts are exchanged one after the other in this order, each step a run of its own"
-                     + (", changes in percentage points." if figure["unit"] == "fraction" else "."))
-    return draw(f"split-{i}", figure["label"], caption, f"Waterfall chart: how {figure['label']} changed, part by part.",
-                (14 + 28 * len(names), 14 + 28 * len(names)), paint)
+    said: list[Any] = []
+    for k, i in enumerate(told):
+        steps = figures[i]["steps"]
+        most = max(range(len(steps)), key=lambda k: abs(steps[k]["change"]))
+        said += ["; " if k else "", f"{figures[i]['label']} ", take(_form(figures[i], True), "split", "figures", i, "change"),
+                 f", most by {steps[most]['part']} ",
+                 take(_form(figures[i], True), "split", "figures", i, "steps", most, "change")]
+    caption = phrase(*said, ". Parts are exchanged one after the other in the order shown, each step a run of its own; changes of shares in "
+                     "percentage points.")
+    lines = -(-len(told) // 2)
+    return draw("split", "What made the change", caption, "Waterfall charts: how figures of risk changed, part by part.",
+                (34 + lines * (tall + 52) - 44, 34 + len(told) * (tall + 52) - 44), paint)
 
 
 def change_section(diff: dict[str, Any] | None) -> section:
@@ -130,42 +155,55 @@ def change_section(diff: dict[str, Any] | None) -> section:
     rows = []
     for i, one in enumerate(diff["headline"]):
         h = ("headline", i)
-        rows.append([one["label"], one["metric"], take(_form(one["unit"]), *h, "a"), take(_form(one["unit"]), *h, "b"),
-                     _change(take, one["unit"], *h, "change")])
+        label = f"{one['section']}: {one['label']}" if one.get("section") else one["label"]
+        form = _form(one, True)
+        rows.append([label, take(_form(one), *h, "a"), take(_form(one), *h, "b"),
+                     take("text:0" if form == "text:0" else form, *h, "change", reason="not a number" if form == "text:0" else None)])
     blocks: list[Any] = []
     split = diff["split"]
     if split["possible"]:
-        blocks += [_waterfall(diff, i) for i, one in enumerate(split["figures"])
-                   if None not in (one["a"], one["b"]) and all(step["value"] is not None for step in one["steps"])]
+        picture = _split(diff)
+        blocks += [picture] if picture else []
         parts = []
         for i, one in enumerate(split["figures"]):
-            parts.append([one["label"], take(_form(one["unit"]), "split", "figures", i, "a"),
-                          *(_change(take, one["unit"], "split", "figures", i, "steps", k, "change") for k in range(len(one["steps"]))),
-                          take(_form(one["unit"]), "split", "figures", i, "b")])
+            f = ("split", "figures", i)
+            parts.append([one["label"], take(_form(one), *f, "a"),
+                          *(take(_form(one, True), *f, "steps", k, "change") for k in range(len(one["steps"]))),
+                          take(_form(one, True), *f, "change"), take(_form(one), *f, "b")])
         if parts:
             blocks.append(table("split", "The same in numbers; a row adds up. Changes of shares are in percentage points.",
-                                ["figure", "before", *(step["part"] for step in split["figures"][0]["steps"]), "now"], parts))
+                                ["figure", "before", *(step["part"] for step in split["figures"][0]["steps"]), "together",
+                                 "now"], parts))
+        members = [f"{words}: {', '.join(split['members'][side])}." for side, words in (("came", "New members"), ("left", "Left the index"))
+                   if (split.get("members") or {}).get(side)]
+        if members:
+            blocks.append(text(" ".join(members)))
     else:
         blocks.append(text(f"Only totals: {split.get('reason') or 'the change is not split'}."))
     blocks.append(table("headline", "Every headline figure. Changes of shares are in percentage points.",
-                        ["figure", "metric", "before", "now", "change"], rows))
+                        ["figure", diff["a"]["as_of"], diff["b"]["as_of"], "change"], rows))
     return section("change", title, change_sentence(diff), blocks)
 
 
 def change_sentence(diff: dict[str, Any]) -> phrase:
     """The figures whose change is split, else the first of the headline."""
     take = source(diff, True)
-    figures = diff["split"]["figures"] if diff["split"]["possible"] else []
-    where: tuple[Any, ...] = ("split", "figures") if figures else ("headline",)
-    shown = [(i, one) for i, one in enumerate(figures or diff["headline"]) if one["change"] is not None][:3]
+    told = _told(diff) if diff["split"]["possible"] else []
+    where: tuple[Any, ...] = ("split", "figures") if told else ("headline",)
+    found = diff["split"]["figures"] if told else diff["headline"]
+    shown = (told or [i for i, one in enumerate(found) if one["metric"].endswith(".0.975") and one["change"] is not None]
+             or [i for i, one in enumerate(found) if one["change"]])[:3]
     said: list[Any] = [f"Since {diff['a']['as_of']}: "]
-    for k, (i, one) in enumerate(shown):
-        said += ["; " if k else "", f"{one['label']} ", _change(take, one["unit"], *where, i, "change"),
-                 " points" if one["unit"] == "fraction" else "", " to ", take(_form(one["unit"]), *where, i, "b")]
-    return phrase(*said, "." if shown else "nothing that can be compared.")
-
-
-MOST_LINES = 15
+    for k, i in enumerate(shown):
+        one = found[i]
+        label = f"{one['section']} {one['label']}" if one.get("section") else one["label"]
+        said += ["; " if k else "", f"{label} ", take(_form(one, True), *where, i, "change"),
+                 " points" if one["unit"] == "fraction" else "", " to ", take(_form(one), *where, i, "b")]
+        if told:
+            most = max(range(len(one["steps"])), key=lambda s: abs(one["steps"][s]["change"]))
+            if one["steps"][most]["change"]:
+                said.append(f", most of it by {one['steps'][most]['part']}")
+    return phrase(*said, "." if shown else "nothing that can be compared has changed.")
 
 
 def change_lines(diff: dict[str, Any]) -> list[phrase]:
@@ -173,11 +211,10 @@ def change_lines(diff: dict[str, Any]) -> list[phrase]:
     take = source(diff, True)
     split = diff["split"]
     if split["possible"]:
-        return [phrase(f"{one['label']} ", take(_form(one["unit"], True), "split", "figures", i, "change"), ": ",
-                       listed([phrase(f"{step['part']} ", take(_form(one["unit"], True), "split", "figures", i, "steps", k, "change"))
-                               for k, step in enumerate(one["steps"])], ", "))
-                for i, one in enumerate(split["figures"])][:MOST_LINES]
-    lines = [phrase(f"{one['label']} ", take(_form(one["unit"], True), "headline", i, "change"), " to ",
-                    take(_form(one["unit"]), "headline", i, "b"))
+        figures = split["figures"]
+        return [phrase(f"{figures[i]['label']} ", take(_form(figures[i], True), "split", "figures", i, "change"), ": ",
+                       listed([phrase(f"{step['part']} ", take(_form(figures[i], True), "split", "figures", i, "steps", k, "change"))
+                               for k, step in enumerate(figures[i]["steps"])], ", ")) for i in _told(diff)]
+    lines = [phrase(f"{one['label']} ", take(_form(one, True), "headline", i, "change"), " to ", take(_form(one), "headline", i, "b"))
              for i, one in enumerate(diff["headline"]) if one["change"]]
     return [phrase(f"only totals: {split.get('reason') or 'the change is not split'}"), *lines][:MOST_LINES]
