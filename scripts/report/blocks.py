@@ -24,7 +24,8 @@ class table:
             return False
         cells = [row[column] for row in self.rows if row[column] not in (None, "")]
         first = [cell.parts[0] if isinstance(cell, phrase) else cell for cell in cells]
-        return bool(cells) and all(isinstance(one, number) and not one.form.startswith("text") for one in first)
+        counted = sum(isinstance(one, number) and not one.form.startswith("text") for one in first)
+        return 2 * counted > len(cells)
 
     def long(self, column: int) -> bool:
         """A column of sentences, whose lines may break."""

@@ -60,7 +60,7 @@ def how_concentrated(run: run_folder) -> phrase:
 
 def which_regime(run: run_folder) -> phrase | None:
     found = run.summary.get("volatility")
-    if not found:
+    if not found or found["level"] is None:
         return None
     take, v = run.take, "volatility"
     said: list[Any] = ["The volatility index stands at ", take("number:2", v, "level"), ", regime ",
@@ -68,7 +68,7 @@ def which_regime(run: run_folder) -> phrase | None:
                        take("signed:2", v, "change_21d", "points", reason="too few closes"), " over 21 closes"]
     for i, one in enumerate(found["watch"][:2]):
         said += ["; ", take("signed:2", v, "watch", i, "distance"), f" from the watched {one['name']} level"]
-    if run.summary.get("stage"):
+    if run.take.value("stage", "name") is not None:
         said += ["; the rules see stage ", take("text:0", "stage", "name")]
     return phrase(*said, ".")
 
@@ -107,9 +107,9 @@ def chips(run: run_folder) -> list[tuple[str, str]]:
         found.append(("bad", f"{unknown} of {len(limits)} limits not known"))
     if limits and not broken and not unknown:
         found.append(("good", f"{len(limits)} limits kept" if len(limits) > 1 else "limit kept"))
-    if summary.get("volatility"):
+    if run.regimes:
         found.append(("plain", f"regime {summary['volatility']['regime'] or 'not known'}"))
-    if summary.get("stage"):
+    if run.take.value("stage", "name") is not None:
         found.append(("plain", f"stage {summary['stage']['name']}"))
     for one in summary.get("scenarios") or []:
         reached = one.get("precision_reached")

@@ -59,37 +59,23 @@ class source:
         self.diff = diff
 
     def __call__(self, form: str, *keys: Any, reason: str | None = None) -> number:
-        return number(self.value(*keys), form, ".".join(map(str, keys)), reason, self.diff)
+        value, there = self._find(keys)
+        return number(value, form, ".".join(map(str, keys)) if there else None, reason, self.diff)
 
     def value(self, *keys: Any) -> Any:
         """None where a key on the way is absent or null: an older run, or what could not be computed."""
+        return self._find(keys)[0]
+
+    def _find(self, keys: tuple[Any, ...]) -> tuple[Any, bool]:
         found: Any = self.document
         for key in keys:
-            if isinstance(found, list):
-                found = found[key] if -len(found) <= key < len(found) else None
+            if isinstance(found, list) and isinstance(key, int) and key < len(found):
+                found = found[key]
+            elif isinstance(found, dict) and str(key) in found:
+                found = found[str(key)]
             else:
-                found = found.get(str(key)) if isinstance(found, dict) else None
-        return found
-
-
-def at(document: Any, path: str) -> Any:
-    """The value at a path of joined keys. A key may hold a point itself (0.975), so every split is tried."""
-    if path == "":
-        return document
-    parts = path.split(".")
-    for length in range(1, len(parts) + 1):
-        key, rest = ".".join(parts[:length]), ".".join(parts[length:])
-        if isinstance(document, dict) and key in document:
-            inside = document[key]
-        elif isinstance(document, list) and key.isdigit() and int(key) < len(document):
-            inside = document[int(key)]
-        else:
-            continue
-        try:
-            return at(inside, rest)
-        except KeyError:
-            continue
-    raise KeyError(path)
+                return None, False
+        return found, True
 
 
 class phrase:

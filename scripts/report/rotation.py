@@ -11,6 +11,7 @@ from .run_folder import run_folder
 
 EPISODES = 3  # the latest, in the picture
 SHOWN = 14  # groups in a picture
+VERDICTS = {True: "holds", False: "does not hold", None: "not known"}
 
 
 def _order(run: run_folder, dimension: str) -> list[Any]:
@@ -141,7 +142,8 @@ def rotation_section(run: run_folder) -> section:
 
 
 def _evidence(unit: str, take: source, *keys: Any, reason: str | None = None) -> number:
-    return take("percent:2" if unit == "fraction" else "number:2", *keys, reason=reason)
+    form = {"fraction": "percent:2", "closes": "integer:0", "days": "integer:0"}.get(unit, "number:2")
+    return take(form, *keys, reason=reason)
 
 
 def _rules(run: run_folder, kind: str) -> list[list[Any]]:
@@ -149,28 +151,29 @@ def _rules(run: run_folder, kind: str) -> list[list[Any]]:
     rows = []
     for i, one in enumerate(run.summary["stage"][kind]):
         who = [one["stage"], one["rule"]] if kind == "rules" else [one["name"], one.get("meaning", "")]
-        verdict = {True: "holds", False: "does not hold", None: "not known"}[one["holds"]]
+        verdict = VERDICTS[one["holds"]]
         for k, part in enumerate(one.get("comparisons") or []):
             c = ("stage", kind, i, "comparisons", k)
             why = one.get("reason") or part.get("reason")
-            rows.append([who[0] if k == 0 else f"{who[0]} ({k + 1})", who[1] if k == 0 else "and / or", part["evidence"],
+            rows.append([who[0] if k == 0 else f"{who[0]} ({k + 1})", who[1] if k == 0 else "",
+                         verdict if k == 0 else VERDICTS[part["holds"]], part["evidence"],
                          _evidence(part["unit"], take, *c, "value", reason=why), part["operator"],
                          _evidence(part["unit"], take, *c, "threshold", reason=why),
-                         _evidence(part["unit"], take, *c, "distance", reason=why),
-                         verdict if k == 0 else {True: "holds", False: "does not hold", None: "not known"}[part["holds"]]])
+                         _evidence(part["unit"], take, *c, "distance", reason=why)])
     return rows
 
 
 def stage_section(run: run_folder) -> section:
     found = run.summary.get("stage")
     title = "Stage of the market"
-    if not found:
-        return left_out("stage", title, "Left out: no rules of stages are configured (stage.rules).")
+    if not found or not (found["rules"] or found["watch"] or found["growth"]["tiers"]):
+        why = (found or {}).get("reason") or "no rules of stages are configured (stage.rules)"
+        return left_out("stage", title, f"Left out: {why}.")
     take = run.take
-    lead = phrase("The rules see: ", take("text:0", "stage", "name"), f" ({found['meaning']})" if found.get("meaning") else "",
-                  f", {found['reason']}" if found.get("reason") else "", ".")
+    lead = phrase("The rules see: ", take("text:0", "stage", "name", reason=found.get("reason")),
+                  f" ({found['meaning']})" if found.get("meaning") else "", f", {found['reason']}" if found.get("reason") else "", ".")
     blocks: list[Any] = []
-    columns = ["evidence", "value", "test", "threshold", "distance", "verdict"]
+    columns = ["verdict", "evidence", "value", "test", "threshold", "distance"]
     if found.get("rules"):
         blocks.append(table("stage-rules", "Every rule with its evidence. Distance: how far the value is from the threshold.",
                             ["stage", "rule", *columns], _rules(run, "rules")))

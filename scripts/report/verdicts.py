@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Limits, and what changed since another run."""
 
+import re
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
-from .blocks import chart, left_out, section, table, text
+from .blocks import chart, fold, left_out, section, table, text
 from .drawing import bare, colour, draw, name_rows, panel_title, sheet
 from .numbers import listed, number, phrase, source, written
 from .run_folder import run_folder
@@ -75,6 +76,13 @@ def _form(one: dict[str, Any], change: bool = False) -> str:
     keys = one["metric"].split(".")
     digits = 0 if keys[-1] == "n" else 5 if "hhi" in keys else 4 if keys[0] == "correlation" else 2
     return f"{'signed' if change else 'number'}:{digits}"
+
+
+def _is_main(metric: str) -> bool:
+    """What a reader looks for first; the rest is folded."""
+    keys = metric.split(".")
+    return (keys[0] in ("index", "volatility", "stage", "limits") or keys[:2] == ["concentration", "constituent"]
+            or metric in ("concentration.risk.hhi", "concentration.risk.effective_n") or metric.endswith(".0.975"))
 
 
 def _told(diff: dict[str, Any]) -> list[int]:
@@ -180,8 +188,14 @@ def change_section(diff: dict[str, Any] | None) -> section:
             blocks.append(text(" ".join(members)))
     else:
         blocks.append(text(f"Only totals: {split.get('reason') or 'the change is not split'}."))
-    blocks.append(table("headline", "Every headline figure. Changes of shares are in percentage points.",
-                        ["figure", diff["a"]["as_of"], diff["b"]["as_of"], "change"], rows))
+    columns = ["figure", diff["a"]["as_of"], diff["b"]["as_of"], "change"]
+    main = [row for row, one in zip(rows, diff["headline"]) if _is_main(one["metric"])]
+    words = "Changes of shares are in percentage points."
+    if 0 < len(main) < len(rows):
+        blocks.append(table("headline", f"The main figures. {words}", columns, main))
+        blocks.append(fold(f"All {len(rows)} figures", [table("headline-all", f"Every headline figure. {words}", columns, rows)]))
+    else:
+        blocks.append(table("headline", f"Every headline figure. {words}", columns, rows))
     return section("change", title, change_sentence(diff), blocks)
 
 
@@ -212,9 +226,15 @@ def change_lines(diff: dict[str, Any]) -> list[phrase]:
     split = diff["split"]
     if split["possible"]:
         figures = split["figures"]
-        return [phrase(f"{figures[i]['label']} ", take(_form(figures[i], True), "split", "figures", i, "change"), ": ",
-                       listed([phrase(f"{step['part']} ", take(_form(figures[i], True), "split", "figures", i, "steps", k, "change"))
-                               for k, step in enumerate(figures[i]["steps"])], ", ")) for i in _told(diff)]
-    lines = [phrase(f"{one['label']} ", take(_form(one, True), "headline", i, "change"), " to ", take(_form(one), "headline", i, "b"))
-             for i, one in enumerate(diff["headline"]) if one["change"]]
+        lines = []
+        for i in _told(diff):
+            one, form = figures[i], _form(figures[i], True)
+            parts = [phrase(f"{step['part']} ", take(form, "split", "figures", i, "steps", k, "change"))
+                     for k, step in enumerate(one["steps"]) if re.search("[1-9]", written(step["change"], form))]
+            lines.append(phrase(f"{one['label']} ", take(form, "split", "figures", i, "change"),
+                                " points" if one["unit"] == "fraction" else "", ": ", listed(parts, ", ") if parts else "no change"))
+        return lines
+    lines = [phrase(f"{one['label']} ", take(_form(one, True), "headline", i, "change"),
+                    " points" if one["unit"] == "fraction" else "", " to ", take(_form(one), "headline", i, "b"))
+             for i, one in enumerate(diff["headline"]) if one["change"] and _is_main(one["metric"])]
     return [phrase(f"only totals: {split.get('reason') or 'the change is not split'}"), *lines][:MOST_LINES]

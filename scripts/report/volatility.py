@@ -8,7 +8,7 @@ import numpy as np
 
 from .blocks import chart, fold, left_out, section, table
 from .drawing import colour, draw, regime_shade, sheet, spread, time_axis
-from .numbers import listed, number, phrase
+from .numbers import listed, number, phrase, written
 from .run_folder import run_folder
 
 SHOWN = 10  # episodes in the open table
@@ -62,7 +62,7 @@ def _path(run: run_folder) -> chart:
                      "levels. Shaded: from the peak of an episode (first close at or above the top threshold to the first below the "
                      "lowest) to its end; ", counted, ".")
     return draw("volatility", "The volatility index", caption,
-                f"Line chart of the volatility index, now {found['level']:.2f}, regime {found['regime']}.", (360, 300), paint)
+                f"Line chart of the volatility index, now {written(found['level'], 'number:2')}, regime {found['regime'] or 'not known'}.", (360, 300), paint)
 
 
 def _regimes(run: run_folder) -> table:
@@ -139,7 +139,7 @@ def _watch(run: run_folder) -> table | None:
 
 def volatility_section(run: run_folder) -> section:
     found = run.summary.get("volatility")
-    if not found:
+    if not found or not found.get("regimes"):
         return left_out("volatility", "Volatility regimes", "Left out: the run has no volatility index (data.volatility).")
     take = run.take
     lead = phrase(take("number:2", "volatility", "level"), " on ", take("text:0", "volatility", "date"), ", regime ",
