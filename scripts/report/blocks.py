@@ -27,9 +27,10 @@ class table:
         counted = sum(isinstance(one, number) and not one.form.startswith("text") for one in first)
         return 2 * counted > len(cells)
 
-    def long(self, column: int) -> bool:
-        """A column of sentences, whose lines may break."""
-        return any(isinstance(row[column], str) and len(row[column]) > 40 for row in self.rows)
+    def wrap(self, column: int) -> str:
+        """A column of sentences, or of long names: its lines may break."""
+        longest = max((len(row[column]) for row in self.rows if isinstance(row[column], str)), default=0)
+        return "long" if longest > 60 else "broad" if longest > 24 else ""
 
 
 @dataclass
