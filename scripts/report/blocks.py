@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: 2026 The topheavy authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a section is made of. A section says what it shows; page.html.j2 alone says how that looks."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .numbers import number, phrase
+
+
+@dataclass
+class table:
+    """Rows of text and numbers. The first column names the row; a column of numbers is aligned to the right."""
+
+    name: str
+    caption: Any
+    columns: list[str]
+    rows: list[list[Any]]
+    hints: dict[str, str] = field(default_factory=dict)
+    kind: str = "table"
+
+    def numeric(self, column: int) -> bool:
+        if column == 0:
+            return False
+        cells = [row[column] for row in self.rows if row[column] not in (None, "")]
+        first = [cell.parts[0] if isinstance(cell, phrase) else cell for cell in cells]
+        counted = sum(isinstance(one, number) and not one.form.startswith("text") for one in first)
+        return 2 * counted > len(cells)
+
+    def wrap(self, column: int) -> str:
+        """A column of sentences, or of long names: its lines may break."""
+        longest = max((len(row[column]) for row in self.rows if isinstance(row[column], str)), default=0)
+        return "long" if longest > 60 else "broad" if longest > 24 else ""
+
+
+@dataclass
+class chart:
+    """One picture, drawn for a wide and for a narrow page."""
+
+    name: str
+    title: str
+    caption: Any
+    alternative: str
+    wide: str
+    narrow: str
+    key: list[tuple[str, str]] = field(default_factory=list)  # colour, what it stands for
+    kind: str = "chart"
+
+
+@dataclass
+class text:
+    """A paragraph."""
+
+    body: Any
+    kind: str = "text"
+
+
+@dataclass
+class heading:
+    body: Any
+    kind: str = "heading"
+
+
+@dataclass
+class fold:
+    """What is there for those who look for it."""
+
+    title: str
+    blocks: list[Any]
+    kind: str = "fold"
+
+
+@dataclass
+class tabs:
+    """Alternatives of which one is seen at a time, all of them in print; works without a script."""
+
+    name: str
+    label: str
+    pages: list[tuple[str, list[Any]]]
+    kind: str = "tabs"
+
+
+@dataclass
+class facts:
+    """Name and value, side by side."""
+
+    rows: list[tuple[str, Any]]
+    kind: str = "facts"
+
+
+@dataclass
+class plain:
+    """Text as a machine wrote it."""
+
+    body: str
+    label: str
+    kind: str = "plain"
+
+
+@dataclass
+class section:
+    name: str
+    title: str
+    lead: Any
+    blocks: list[Any]
+
+
+def left_out(name: str, title: str, why: str) -> section:
+    return section(name, title, why, [])

@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: 2026 The topheavy authors
+# SPDX-License-Identifier: Apache-2.0
+"""One sentence a question, with numbers: for the head of the page and for summary.md."""
+
+from typing import Any
+
+from .market import last_day, plain
+from .numbers import listed, phrase
+from .provenance import data_warnings
+from .run_folder import run_folder
+from .scenarios import tail_sentence
+from .verdicts import change_sentence, limits_sentence
+
+
+def _window(run: run_folder, name: str) -> int | None:
+    return next((i for i, one in enumerate(run.summary["windows"]) if one["name"] == name), None)
+
+
+def _moved(run: run_folder, i: int, words: str) -> phrase:
+    take, window, w = run.take, run.summary["windows"][i], ("windows", i)
+    leaders = listed([phrase(f"{one['symbol']} ", take("points:2", *w, "leaders", k, "contribution"))
+                      for k, one in enumerate((window.get("leaders") or [])[:3])])
+    said: list[Any] = [words, take("signed_percent:1", *w, "index_return"), " (equal weight ",
+                       take("signed_percent:1", *w, "equal_weight_return"), ")"]
+    if window.get("leaders"):
+        said += [", led by ", leaders, " points"]
+    half = (window.get("names_for") or {}).get("50")
+    if half is not None:
+        said += ["; ", take("integer:0", *w, "names_for", "50"), " names make" if half != 1 else " name makes", " half of it"]
+    return phrase(*said, ". ")
+
+
+def who(run: run_folder) -> phrase:
+    day = last_day(run)
+    said: list[Any] = ["Last day ", plain(day["index_return"], "signed_percent:2"), " (equal weight ",
+                       plain(day["equal_weight_return"], "signed_percent:2"), ")"]
+    if day["groups"]:
+        # The group that did most in the direction of the day.
+        first = day["groups"][0 if day["index_return"] >= 0 else -1]
+        said += [f", most of it {first['group']} with ", plain(first["contribution"], "points:2"), " points"]
+    sentence = phrase(*said, ". ")
+    for name, words in (("last_21", "21 days: "), ("since_peak", "Since the last episode's peak: ")):
+        i = _window(run, name)
+        if i is not None:
+            sentence = sentence + _moved(run, i, words)
+    return sentence
+
+
+def how_concentrated(run: run_folder) -> phrase:
+    take, c = run.take, "concentration"
+    said: list[Any] = ["Ten of ", take("integer:0", c, "constituent", "n"), " constituents hold ", take("percent:1", c, "constituent", "top", 10),
+                       " of the weight"]
+    if take.value(c, "risk", "top", 10) is not None:
+        said += [" and ", take("percent:1", c, "risk", "top", 10), " of the risk"]
+    said += [": as if ", take("number:1", c, "constituent", "effective_n"), " equal ones by weight"]
+    if take.value(c, "risk", "effective_n") is not None:
+        said += [", ", take("number:1", c, "risk", "effective_n"), " by risk"]
+    return phrase(*said, ".")
+
+
+def which_regime(run: run_folder) -> phrase | None:
+    found = run.summary.get("volatility")
+    if not found or found["level"] is None:
+        return None
+    take, v = run.take, "volatility"
+    said: list[Any] = ["The volatility index stands at ", take("number:2", v, "level"), ", regime ",
+                       take("text:0", v, "regime", reason="no level near this day"), ", ",
+                       take("signed:2", v, "change_21d", "points", reason="too few closes"), " over 21 closes"]
+    for i, one in enumerate(found["watch"][:2]):
+        said += ["; ", take("signed:2", v, "watch", i, "distance"), f" from the watched {one['name']} level"]
+    if run.take.value("stage", "name") is not None:
+        said += ["; the rules see stage ", take("text:0", "stage", "name")]
+    return phrase(*said, ".")
+
+
+def what_tail(run: run_folder) -> phrase | None:
+    if not run.summary.get("scenarios"):
+        return None
+    sentence = tail_sentence(run, 0)
+    one = run.summary["scenarios"][0]
+    for level, found in (one.get("loss_concentration") or {}).items():
+        if float(level) == 0.975 and found.get("effective_n") is not None:
+            sentence = sentence + phrase(" The loss is as concentrated as ",
+                                         run.take("number:1", "scenarios", 0, "loss_concentration", level, "effective_n"),
+                                         " equal constituents.")
+    return sentence
+
+
+def headlines(run: run_folder, diff: dict[str, Any] | None) -> list[tuple[str, phrase]]:
+    asked: list[tuple[str, phrase | None]] = [
+        ("Who drove it", who(run)), ("How concentrated", how_concentrated(run)), ("Which regime", which_regime(run)),
+        ("What the tail looks like", what_tail(run)), ("What changed", change_sentence(diff) if diff else None),
+        ("Limits", limits_sentence(run))]
+    return [(question, answer) for question, answer in asked if answer is not None]
+
+
+def chips(run: run_folder) -> list[tuple[str, str]]:
+    """Status in a few words: (kind, words), kind is good, bad, warn or plain."""
+    summary = run.summary
+    found: list[tuple[str, str]] = []
+    limits = summary.get("limits") or []
+    broken = sum(one["breached"] is True for one in limits)
+    unknown = sum(one["breached"] is None for one in limits)
+    if broken:
+        found.append(("bad", f"{broken} of {len(limits)} limits breached"))
+    if unknown:
+        found.append(("bad", f"{unknown} of {len(limits)} limits not known"))
+    if limits and not broken and not unknown:
+        found.append(("good", f"{len(limits)} limits kept" if len(limits) > 1 else "limit kept"))
+    if run.regimes:
+        found.append(("plain", f"regime {summary['volatility']['regime'] or 'not known'}"))
+    if run.take.value("stage", "name") is not None:
+        found.append(("plain", f"stage {summary['stage']['name']}"))
+    for one in summary.get("scenarios") or []:
+        reached = one.get("precision_reached")
+        if reached is False:
+            found.append(("bad", f"{one['name']}: precision not reached"))
+    asked = {one["name"]: one.get("precision") for one in run.manifest.get("config", {}).get("scenarios", [])}
+    if any(asked.values()) and all(one.get("precision_reached") is not False for one in summary.get("scenarios") or []):
+        found.append(("good", "precision reached"))
+    found += [("warn", words) for words in data_warnings(run)]
+    return found

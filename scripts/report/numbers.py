@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 The topheavy authors
+# SPDX-License-Identifier: Apache-2.0
+"""A number on the page: its value, how it is written, and where it stands in summary.json or in the diff."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+ABSENT = "–"
+
+
+def written(value: Any, form: str) -> str:
+    """The text of a value in a form such as `percent:1`: what a reader sees, and what a test compares."""
+    kind, decimals = form.split(":")
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ABSENT
+    if kind == "text":
+        return str(value)
+    if kind == "integer":
+        return f"{round(value):,d}"
+    scaled = value * 100 if kind in ("percent", "signed_percent", "points") else value
+    layout = {"percent": ".", "signed_percent": "+.", "points": "+.", "number": ",.", "signed": "+,."}[kind]
+    unit = " %" if kind in ("percent", "signed_percent") else ""
+    return f"{scaled:{layout}{decimals}f}{unit}"
+
+
+@dataclass(frozen=True)
+class number:
+    """Jinja and Markup write it as an element that says where it comes from; str() gives the text alone."""
+
+    value: Any
+    form: str
+    path: str | None = None
+    reason: str | None = None
+    diff: bool = False
+
+    def __str__(self) -> str:
+        return written(self.value, self.form)
+
+    def __html__(self) -> str:
+        attributes = ""
+        if self.path is not None:
+            kind = "data-diff-path" if self.diff else "data-path"
+            attributes += f' {kind}="{escape(self.path)}" data-format="{self.form}"'
+        if isinstance(self.value, (int, float)) and not self.form.startswith("text"):
+            attributes += f' data-value="{self.value!r}"'
+        if self.value is None and self.reason:
+            attributes += f' title="{escape(self.reason)}"'
+        return f"<span class=\"n\"{attributes}>{escape(str(self))}</span>"
+
+
+class source:
+    """Looks values up by their keys and remembers the way there: source(summary)("percent:1", "index", "level")."""
+
+    def __init__(self, document: dict[str, Any], diff: bool = False):
+        self.document = document
+        self.diff = diff
+
+    def __call__(self, form: str, *keys: Any, reason: str | None = None) -> number:
+        value, there = self._find(keys)
+        return number(value, form, ".".join(map(str, keys)) if there else None, reason, self.diff)
+
+    def value(self, *keys: Any) -> Any:
+        """None where a key on the way is absent or null: an older run, or what could not be computed."""
+        return self._find(keys)[0]
+
+    def _find(self, keys: tuple[Any, ...]) -> tuple[Any, bool]:
+        found: Any = self.document
+        for key in keys:
+            if isinstance(found, list) and isinstance(key, int) and key < len(found):
+                found = found[key]
+            elif isinstance(found, dict) and str(key) in found:
+                found = found[str(key)]
+            else:
+                return None, False
+        return found, True
+
+
+class phrase:
+    """Text with numbers in it: HTML on the page, plain text in summary.md."""
+
+    def __init__(self, *parts: Any):
+        self.parts = parts
+
+    def __str__(self) -> str:
+        return "".join(str(part) for part in self.parts)
+
+    def __html__(self) -> str:
+        return Markup("").join(self.parts)
+
+    def __add__(self, other: Any) -> "phrase":
+        return phrase(*self.parts, *(other.parts if isinstance(other, phrase) else (other,)))
+
+
+def listed(parts: list[Any], last: str = " and ") -> phrase:
+    """a, b and c."""
+    joined: list[Any] = []
+    for index, part in enumerate(parts):
+        if index:
+            joined.append(last if index == len(parts) - 1 else ", ")
+        joined.append(part)
+    return phrase(*joined)

@@ -1,0 +1,240 @@
+# SPDX-FileCopyrightText: 2026 The topheavy authors
+# SPDX-License-Identifier: Apache-2.0
+"""Limits, and what changed since another run."""
+
+import re
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+
+from .blocks import chart, fold, left_out, section, table, text
+from .drawing import bare, colour, draw, name_rows, panel_title, sheet
+from .numbers import listed, number, phrase, source, written
+from .run_folder import run_folder
+
+MOST_LINES = 15  # of what changed, in summary.md
+MOST_PICTURES = 6
+KINDS = {"max": "at most", "min": "at least"}
+
+
+def limit_form(metric: str) -> str:
+    """How a metric of a limit is written: numbers of names and indices as such, the rest as shares."""
+    last = metric.split(".")
+    if any(key in ("hhi",) for key in last):
+        return "number:4"
+    if any(key in ("effective_n", "entropy", "exp_entropy", "gini", "n", "names_for", "level", "distance", "rows", "days")
+           or key.startswith("mean_") or key in ("average_pairwise", "implied") for key in last):
+        return "number:3"
+    return "percent:2"
+
+
+def limit_verdict(one: dict[str, Any]) -> str:
+    return {True: "breached", False: "kept", None: "not known"}[one["breached"]]
+
+
+def limits_section(run: run_folder) -> section:
+    found = run.summary.get("limits")
+    if not found:
+        return left_out("limits", "Limits", "Left out: no limits are configured (limits).")
+    take = run.take
+    rows = []
+    for i, one in enumerate(found):
+        form = limit_form(one["metric"])
+        room = None
+        if one["value"] is not None:
+            room = one["limit"] - one["value"] if one["kind"] == "max" else one["value"] - one["limit"]
+        rows.append([one["name"], one["metric"], take(form, "limits", i, "value", reason=one.get("reason")),
+                     KINDS.get(one["kind"], one["kind"]), take(form, "limits", i, "limit"), number(room, form),
+                     limit_verdict(one) + (f": {one['reason']}" if one.get("reason") else "")])
+    return section("limits", "Limits", limits_sentence(run), [
+        table("limits", "Headroom is computed here: bound less value, or value less bound where the bound is a lower one.",
+              ["limit", "metric", "value", "kept if", "bound", "headroom", "verdict"], rows)])
+
+
+def limits_sentence(run: run_folder) -> phrase:
+    found = run.summary.get("limits") or []
+    broken = [i for i, one in enumerate(found) if one["breached"] is not False]
+    if not found:
+        return phrase("No limits are configured.")
+    if not broken:
+        return phrase({1: "The one limit is kept.", 2: "Both limits are kept."}.get(len(found), f"All {len(found)} limits are kept."))
+    said: list[Any] = [f"{len(broken)} of {len(found)} limits not kept: "]
+    for k, i in enumerate(broken):
+        one, form = found[i], limit_form(found[i]["metric"])
+        said += ["; " if k else "", f"{one['name']} ", run.take(form, "limits", i, "value", reason=one.get("reason")),
+                 f", {KINDS.get(one['kind'], one['kind'])} ", run.take(form, "limits", i, "limit")]
+    return phrase(*said, ".")
+
+
+def _form(one: dict[str, Any], change: bool = False) -> str:
+    """How a figure of the diff is written: with digits enough to see what a day changes."""
+    if one["unit"] == "text":
+        return "text:0"
+    if one["unit"] == "fraction":
+        return "points:3" if change else "percent:3"
+    keys = one["metric"].split(".")
+    digits = 0 if keys[-1] == "n" else 5 if "hhi" in keys else 4 if keys[0] == "correlation" else 2
+    return f"{'signed' if change else 'number'}:{digits}"
+
+
+def _is_main(metric: str) -> bool:
+    """What a reader looks for first; the rest is folded."""
+    keys = metric.split(".")
+    return (keys[0] in ("index", "volatility", "stage", "limits") or keys[:2] == ["concentration", "constituent"]
+            or metric in ("concentration.risk.hhi", "concentration.risk.effective_n") or metric.endswith(".0.975"))
+
+
+def _told(diff: dict[str, Any]) -> list[int]:
+    """The figures whose split is told: without a level or at 97.5 %; all where nothing has that level."""
+    figures = diff["split"]["figures"]
+    known = [i for i, one in enumerate(figures) if all(step["value"] is not None for step in one["steps"])]
+    main = [i for i in known if figures[i]["metric"].endswith(".0.975")]
+    rest = [i for i in known if figures[i]["metric"] == "concentration.constituent.hhi"]
+    return ((main + rest) if main else known)[:MOST_PICTURES]
+
+
+def _waterfall(axes: Axes, diff: dict[str, Any], i: int) -> None:
+    figure = diff["split"]["figures"][i]
+    scale = 100 if figure["unit"] == "fraction" else 1
+    levels = [scale * value for value in (figure["a"], *(step["value"] for step in figure["steps"]))]
+    names = [diff["a"]["as_of"], *(step["part"] for step in figure["steps"]), diff["b"]["as_of"]]
+    low, high, count = min(levels), max(levels), len(names)
+    # Steps are far smaller than the level: the axis begins beside them, and its ends are written out.
+    room = (high - low) * 0.08 or abs(high) * 0.01 or 1.0
+    axes.set(xlim=(low - room, high + room), ylim=(-0.5, count - 0.5))
+    for row in range(count):
+        y = count - 1 - row
+        if row in (0, count - 1):
+            axes.plot([levels[0 if row == 0 else -1]], [y], "D", color=colour("accent"), markersize=8,
+                      gid=f"marks-{i}-{'before' if row == 0 else 'now'}")
+            words = written(figure["a" if row == 0 else "b"], _form(figure))
+        else:
+            start, end = levels[row - 1], levels[row]
+            axes.add_collection(PolyCollection([[(start, y - 0.3), (start, y + 0.3), (end, y + 0.3), (end, y - 0.3)]],
+                                               facecolors=colour("pos" if end >= start else "neg"), gid=f"marks-{i}-step-{row}",
+                                               edgecolors=colour("pos" if end >= start else "neg"), linewidths=1.2))
+            axes.plot([start, start], [y, y + 1], color=colour("muted"), linewidth=0.8)
+            words = written(figure["steps"][row - 1]["change"], _form(figure, True))
+        axes.annotate(words, (1, y), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points", va="center",
+                      fontsize=11, annotation_clip=False, fontweight="bold" if row in (0, count - 1) else "normal")
+    axes.plot([levels[-1]] * 2, [0, 1], color=colour("muted"), linewidth=0.8)
+    name_rows(axes, range(count), names[::-1])
+    bare(axes)
+
+
+def _split(diff: dict[str, Any]) -> chart | None:
+    told = _told(diff)
+    if not told:
+        return None
+    figures = diff["split"]["figures"]
+    rows = 2 + len(figures[told[0]]["steps"])
+    tall = 22 * rows
+
+    def paint(page: sheet) -> None:
+        columns = 2 if page.wide else 1
+        width = (page.width - 36 * (columns - 1)) / columns
+        for place, i in enumerate(told):
+            x, y = place % columns * (width + 36), 34 + place // columns * (tall + 52)
+            axes = page.box(x + 108, y, x + width - 70, y + tall)
+            _waterfall(axes, diff, i)
+            panel_title(axes, figures[i]["label"], -108)
+
+    take = source(diff, True)
+    said: list[Any] = []
+    for k, i in enumerate(told):
+        steps = figures[i]["steps"]
+        most = max(range(len(steps)), key=lambda k: abs(steps[k]["change"]))
+        said += ["; " if k else "", f"{figures[i]['label']} ", take(_form(figures[i], True), "split", "figures", i, "change"),
+                 f", most by {steps[most]['part']} ",
+                 take(_form(figures[i], True), "split", "figures", i, "steps", most, "change")]
+    caption = phrase(*said, ". Parts are exchanged one after the other in the order shown, each step a run of its own; changes of shares in "
+                     "percentage points.")
+    lines = -(-len(told) // 2)
+    return draw("split", "What made the change", caption, "Waterfall charts: how figures of risk changed, part by part.",
+                (34 + lines * (tall + 52) - 44, 34 + len(told) * (tall + 52) - 44), paint)
+
+
+def change_section(diff: dict[str, Any] | None) -> section:
+    title = "What changed"
+    if diff is None:
+        return left_out("change", title, "Left out: no previous run is given (--previous).")
+    take = source(diff, True)
+    rows = []
+    for i, one in enumerate(diff["headline"]):
+        h = ("headline", i)
+        label = f"{one['section']}: {one['label']}" if one.get("section") else one["label"]
+        form = _form(one, True)
+        rows.append([label, take(_form(one), *h, "a"), take(_form(one), *h, "b"),
+                     take("text:0" if form == "text:0" else form, *h, "change", reason="not a number" if form == "text:0" else None)])
+    blocks: list[Any] = []
+    split = diff["split"]
+    if split["possible"]:
+        picture = _split(diff)
+        blocks += [picture] if picture else []
+        parts = []
+        for i, one in enumerate(split["figures"]):
+            f = ("split", "figures", i)
+            parts.append([one["label"], take(_form(one), *f, "a"),
+                          *(take(_form(one, True), *f, "steps", k, "change") for k in range(len(one["steps"]))),
+                          take(_form(one, True), *f, "change"), take(_form(one), *f, "b")])
+        if parts:
+            blocks.append(table("split", "The same in numbers; a row adds up. Changes of shares are in percentage points.",
+                                ["figure", "before", *(step["part"] for step in split["figures"][0]["steps"]), "together",
+                                 "now"], parts))
+        members = [f"{words}: {', '.join(split['members'][side])}." for side, words in (("came", "New members"), ("left", "Left the index"))
+                   if (split.get("members") or {}).get(side)]
+        if members:
+            blocks.append(text(" ".join(members)))
+    else:
+        blocks.append(text(f"Only totals: {split.get('reason') or 'the change is not split'}."))
+    columns = ["figure", diff["a"]["as_of"], diff["b"]["as_of"], "change"]
+    main = [row for row, one in zip(rows, diff["headline"]) if _is_main(one["metric"])]
+    words = "Changes of shares are in percentage points."
+    if 0 < len(main) < len(rows):
+        blocks.append(table("headline", f"The main figures. {words}", columns, main))
+        blocks.append(fold(f"All {len(rows)} figures", [table("headline-all", f"Every headline figure. {words}", columns, rows)]))
+    else:
+        blocks.append(table("headline", f"Every headline figure. {words}", columns, rows))
+    return section("change", title, change_sentence(diff), blocks)
+
+
+def change_sentence(diff: dict[str, Any]) -> phrase:
+    """The figures whose change is split, else the first of the headline."""
+    take = source(diff, True)
+    told = _told(diff) if diff["split"]["possible"] else []
+    where: tuple[Any, ...] = ("split", "figures") if told else ("headline",)
+    found = diff["split"]["figures"] if told else diff["headline"]
+    shown = (told or [i for i, one in enumerate(found) if one["metric"].endswith(".0.975") and one["change"] is not None]
+             or [i for i, one in enumerate(found) if one["change"]])[:3]
+    said: list[Any] = [f"Since {diff['a']['as_of']}: "]
+    for k, i in enumerate(shown):
+        one = found[i]
+        label = f"{one['section']} {one['label']}" if one.get("section") else one["label"]
+        said += ["; " if k else "", f"{label} ", take(_form(one, True), *where, i, "change"),
+                 " points" if one["unit"] == "fraction" else "", " to ", take(_form(one), *where, i, "b")]
+        if told:
+            most = max(range(len(one["steps"])), key=lambda s: abs(one["steps"][s]["change"]))
+            if one["steps"][most]["change"]:
+                said.append(f", most of it by {one['steps'][most]['part']}")
+    return phrase(*said, "." if shown else "nothing that can be compared has changed.")
+
+
+def change_lines(diff: dict[str, Any]) -> list[phrase]:
+    """What changed, a line a figure: the parts where the change is split, else totals and the reason."""
+    take = source(diff, True)
+    split = diff["split"]
+    if split["possible"]:
+        figures = split["figures"]
+        lines = []
+        for i in _told(diff):
+            one, form = figures[i], _form(figures[i], True)
+            parts = [phrase(f"{step['part']} ", take(form, "split", "figures", i, "steps", k, "change"))
+                     for k, step in enumerate(one["steps"]) if re.search("[1-9]", written(step["change"], form))]
+            lines.append(phrase(f"{one['label']} ", take(form, "split", "figures", i, "change"),
+                                " points" if one["unit"] == "fraction" else "", ": ", listed(parts, ", ") if parts else "no change"))
+        return lines
+    lines = [phrase(f"{one['label']} ", take(_form(one, True), "headline", i, "change"),
+                    " points" if one["unit"] == "fraction" else "", " to ", take(_form(one), "headline", i, "b"))
+             for i, one in enumerate(diff["headline"]) if one["change"] and _is_main(one["metric"])]
+    return [phrase(f"only totals: {split.get('reason') or 'the change is not split'}"), *lines][:MOST_LINES]

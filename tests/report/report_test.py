@@ -1,0 +1,458 @@
+# SPDX-FileCopyrightText: 2026 The topheavy authors
+# SPDX-License-Identifier: Apache-2.0
+"""The page of a run, read as text: every number is that of summary.json, hostile names stay text, nothing comes from
+outside, and what is not a finished run is refused.
+
+    TOPHEAVY_PROGRAM=... python report_test.py
+"""
+
+import csv
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import unittest
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "properties"))
+from program import PROJECT, Data, Runs, summary_of, topheavy  # noqa: E402
+
+REPORT = PROJECT / "scripts" / "report.py"
+HOSTILE_SECTOR = "</svg><script>alert(1)</script>"
+HOSTILE_SYMBOLS = ["=1+1", "<b>&\"'", "@SUM(A1)", "$\\frac{1}{2}$", "{{ 7 * 7 }}", "http://x.y/z"]
+HOSTILE_ISSUER = "\"><img src=x onerror=alert(2)> [a](http://x.y) | `c`"
+EXTRA = """
+groups:
+  tier:
+    large: {symbols: [SYMBOLS]}
+    small: {symbols: [OTHERS]}
+windows:
+  - {name: spring, start: START, end: END}
+volatility:
+  watch: [{name: contraction, level: 22}]
+correlation:
+  dimensions: [sector, tier]
+  bootstrap: {replicates: 200}
+expectations: {index: 0.09, tier: {large: 0.2}}
+stage: {rules: rules.yaml}
+scenarios:
+  - {name: month, count: 2000, horizon: 10, history_error: {replicates: 200, count: 1024},
+     events: [{name: fall, metric: max_drawdown, above: 0.05}], stresses: [stress.yaml]}
+  - {name: past, horizon: 10, levels: [0.9], generator: {kind: historical}}
+limits:
+  - {name: top ten, metric: concentration.constituent.top.10, max: 0.01}
+  - {name: "<i>monthly</i>", metric: scenarios.month.es.0.975, max: 0.9}
+"""
+RULES = """
+stages:
+  - {name: calm_seas, rules: [{rule: "low <volatility>", when: "volatility.level < 90"}]}
+watch:
+  - {name: storm, when: "volatility.level > 80"}
+"""
+STRESS = """
+name: tech_down
+meaning: "<u>technology</u> falls"
+shocks:
+  - groups: {tier: {large: -0.2}}
+"""
+
+
+def report(*words: Any, expect: int = 0, script: Path = REPORT, python: list[str] | None = None,
+           **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [*(python or [sys.executable]), str(script), *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300,
+                          env={**os.environ, **environment})
+    if done.returncode != expect:
+        raise AssertionError(f"exit {done.returncode}, expected {expect}: {' '.join(command)}\n{done.stdout}{done.stderr}")
+    return done
+
+
+def at(document: Any, path: str) -> Any:
+    """A key may hold a point itself: the way that exists is taken."""
+    found = [document]
+    for part in path.split("."):
+        found = [inside for one in found for inside in step(one, part)]
+    values = [value for value in found if not isinstance(value, pending)]
+    assert len(values) == 1, (path, values)
+    return values[0]
+
+
+class pending:
+    """A mapping and the beginning of a key in it."""
+
+    def __init__(self, inside: dict[str, Any], begun: str):
+        self.inside, self.begun = inside, begun
+
+
+def step(one: Any, part: str) -> list[Any]:
+    if isinstance(one, list):
+        return [one[int(part)]] if part.isdigit() and int(part) < len(one) else []
+    if isinstance(one, pending):
+        one, part = one.inside, f"{one.begun}.{part}"
+    if not isinstance(one, dict):
+        return []
+    return ([one[part]] if part in one else []) + ([pending(one, part)] if any(k.startswith(f"{part}.") for k in one) else [])
+
+
+def formatted(value: Any, form: str) -> str:
+    kind, places = form.split(":")
+    if value is None:
+        return "–"
+    if kind == "text":
+        return str(value)
+    if kind == "integer":
+        return format(round(value), ",d")
+    number = {"percent": 100 * value, "signed_percent": 100 * value, "points": 100 * value}.get(kind, value)
+    sign = "+" if kind in ("signed_percent", "points", "signed") else ""
+    comma = "," if kind in ("number", "signed") else ""
+    return format(number, f"{sign}{comma}.{places}f") + (" %" if "percent" in kind else "")
+
+
+class Page(HTMLParser):
+    """Elements with their attributes, in order, and the text inside each that holds a number."""
+
+    VOID = {"meta", "link", "input", "br", "img", "path", "use", "rect", "line"}
+
+    def __init__(self, text: str):
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.numbers: list[tuple[dict[str, str | None], str]] = []
+        self.words: list[str] = []
+        self.inside: list[int] = []
+        self.open: list[tuple[str, int | None]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        found = dict(attributes)
+        self.elements.append((tag, found))
+        if tag in self.VOID:
+            return
+        number = None
+        if "data-path" in found or "data-diff-path" in found:
+            number = len(self.numbers)
+            self.numbers.append((found, ""))
+        self.open.append((tag, number))
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+        for _, number in self.open:
+            if number is not None:
+                found, text = self.numbers[number]
+                self.numbers[number] = (found, text + data)
+
+
+class Report(Runs):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.data = Data(cls.folder / "data", 60, 320, 5)
+        cls.make_hostile()
+        symbols = sorted(cls.data.constituents.symbol)
+        names = {"SYMBOLS": json.dumps(symbols[:8])[1:-1], "OTHERS": json.dumps(symbols[8:30])[1:-1],
+                 "START": str(cls.data.dates[200]), "END": str(cls.data.dates[240])}
+        extra = EXTRA
+        for key, value in names.items():
+            extra = extra.replace(key, value)
+        (cls.folder / "rules.yaml").write_text(RULES)
+        (cls.folder / "stress.yaml").write_text(STRESS)
+        config = cls.data.config(cls.folder / "full.yaml", extra=extra)
+        cls.run_folder = cls.folder / "full"
+        topheavy("run", config, "--out", cls.run_folder, "--quiet", expect=4)  # the first limit is made to be broken
+        cls.bare = cls.folder / "bare"
+        config = cls.data.config(cls.folder / "bare.yaml")
+        text = "\n".join(line for line in config.read_text().splitlines() if "volatility:" not in line)
+        config.write_text(text + "\n")
+        topheavy("run", config, "--out", cls.bare, "--quiet")
+        cls.page_text, cls.page = cls.make(cls.run_folder, cls.folder / "page")
+        cls.summary = summary_of(cls.run_folder)
+
+    @classmethod
+    def make_hostile(cls):
+        """Names that would be markup, formulas, templates or links were they not kept text."""
+        symbols = sorted(cls.data.constituents.symbol)
+        renamed = dict(zip(symbols, HOSTILE_SYMBOLS))
+        panel = cls.data.panel.copy()
+        panel["symbol"] = panel["symbol"].map(lambda one: renamed.get(one, one))
+        pq.write_table(pq.read_table(cls.data.panel_file).schema.empty_table().from_pandas(panel, preserve_index=False),
+                       cls.data.panel_file)
+        rows = cls.data.constituents.copy()
+        rows["symbol"] = rows["symbol"].map(lambda one: renamed.get(one, one))
+        rows.loc[rows.index[:12], "sector"] = HOSTILE_SECTOR
+        rows["issuer"] = [HOSTILE_ISSUER if i < 3 else symbol for i, symbol in enumerate(rows["symbol"])]
+        rows.to_csv(cls.data.constituents_file, index=False, quoting=csv.QUOTE_ALL)
+        cls.data.constituents = rows
+
+    @classmethod
+    def make(cls, run: Path, out: Path, *words: Any, **environment: str) -> tuple[str, Page]:
+        report(run, "--out", out, *words, **environment)
+        text = (out / "report.html").read_text(encoding="utf-8")
+        return text, Page(text)
+
+    def check_numbers(self, page: Page, attribute: str, document: dict[str, Any]) -> set[str]:
+        seen = set()
+        for found, text in page.numbers:
+            path = found.get(attribute)
+            if path is None:
+                continue
+            seen.add(path)
+            self.assertEqual(text, formatted(at(document, path), found["data-format"]), path)
+        return seen
+
+    def refused(self, *words: Any, says: str, **more: Any) -> None:
+        out = self.folder / "refused"
+        done = report(*words, "--out", out, expect=2, **more)
+        self.assertIn(says, done.stderr)
+        self.assertFalse(out.exists())
+
+    def copy(self, name: str) -> Path:
+        target = self.folder / name
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(self.run_folder, target)
+        return target
+
+    def test_every_number_is_that_of_the_summary(self):
+        seen = self.check_numbers(self.page, "data-path", self.summary)
+        self.assertGreater(len(seen), 700)
+        for path in ("index.return_total", "windows.0.leaders.0.contribution", "concentration.constituent.top.10",
+                     "concentration.risk.effective_n", "volatility.level", "volatility.transitions.probabilities.0.0",
+                     "volatility.watch.0.distance", "correlation.sector.calm.mean_offdiagonal", "scenarios.0.risk.1.var_low",
+                     "scenarios.0.risk.1.history_error", "scenarios.1.risk.0.es", "scenarios.0.stresses.0.index_return",
+                     "scenarios.0.loss_concentration.0.975.effective_n", "scenarios.0.events.0.probability", "limits.0.value",
+                     "stage.rules.0.comparisons.0.value", "data_quality.rows", "run.wall_seconds"):
+            self.assertIn(path, seen)
+
+    def test_a_wrong_number_would_be_seen(self):
+        changed = json.loads(json.dumps(self.summary))
+        changed["scenarios"][0]["risk"][1]["es"] *= 1.01
+        with self.assertRaises(AssertionError):
+            self.check_numbers(self.page, "data-path", changed)
+
+    def test_numbers_in_pictures_keep_their_digits(self):
+        es = self.summary["scenarios"][0]["risk"][1]["es"]
+        self.assertIn(f"ES {100 * es:.2f} %", "".join(self.page.words))
+
+    def test_all_pictures_are_there_and_have_marks(self):
+        self.assertEqual({found["id"] for tag, found in self.page.elements if tag == "figure"} - {"chart-volatility"},
+                         {f"chart-{name}" for name in [
+                             "index", "contributions-spring", "contributions-last_21", "contributions-last_252",
+                             "contributions-year_to_date", *(["contributions-since_peak"] if any(
+                                 one["name"] == "since_peak" for one in self.summary["windows"]) else []),
+                             "lorenz", "concentration", "correlation-sector", "correlation-tier", "correlation-index",
+                             *(f"rotation-{d}" for d in ("sector", "tier") if self.summary["rotation"][d]["order"]),
+                             "excess-sector", "excess-tier", "distribution-month", "distribution-past", "loss-month", "loss-past",
+                             "components-month", "components-past", "stress-month"]})
+        for figure in re.findall(r"<figure.*?</figure>", self.page_text, flags=re.S):
+            drawn = re.findall(r'<svg class="(wide|narrow)" role="img" aria-label="[^"]+".*?</svg>', figure, flags=re.S)
+            self.assertEqual(drawn, ["wide", "narrow"])
+            for picture in re.findall(r"<svg.*?</svg>", figure, flags=re.S):
+                self.assertRegex(picture, r'<g id="marks-[^>]*><(?!/g>)')
+                self.assertNotRegex(picture, r"#[0-9a-f]{6}\b", "a colour that is not the page's")
+                self.assertNotIn("font-family", picture)
+            self.assertIn("<figcaption>", figure)
+
+    def test_ids_are_unique_and_references_lead_somewhere(self):
+        ids = [found["id"] for _, found in self.page.elements if "id" in found]
+        self.assertEqual(len(ids), len(set(ids)))
+        used = re.findall(r'(?:url\(#|href="#|aria-labelledby="|for=")([^)" ]+)', self.page_text)
+        self.assertEqual([one for one in used if one not in set(ids)], [])
+
+    def test_nothing_comes_from_outside(self):
+        for tag, found in self.page.elements:
+            for name, value in found.items():
+                if name in ("src", "href", "xlink:href", "action", "srcset", "poster", "data"):
+                    self.assertRegex(value or "", r"^(#|data:,)", f"<{tag} {name}>")
+                if name == "style":
+                    self.assertNotRegex(value or "", r"url\((?!#)")
+        style = re.search(r"<style>(.*?)</style>", self.page_text, flags=re.S)[1]
+        self.assertNotRegex(style, r"url\(|@import|@font-face")
+        self.assertLess(len(self.page_text.encode()), 5_000_000)
+        self.assertEqual(self.page_text.count("/work/") + self.page_text.count("NaN"), 0 if "/work/" not in str(self.folder) else 1)
+
+    def test_names_stay_text(self):
+        tags = {tag for tag, _ in self.page.elements}
+        self.assertNotIn("img", tags)
+        self.assertNotIn("i onclick", tags)
+        self.assertEqual(sum(tag == "script" for tag, _ in self.page.elements), 1)
+        self.assertEqual([name for _, found in self.page.elements for name in found if name.startswith("on")], [])
+        words = "".join(self.page.words)
+        self.assertIn(HOSTILE_SECTOR, words)
+        self.assertIn(HOSTILE_ISSUER, words)
+        for symbol in HOSTILE_SYMBOLS[:3]:
+            self.assertIn(symbol, words)
+        self.assertIn("{{ 7 * 7 }}", words)
+        self.assertNotIn("49 ", [text.strip() for text in self.page.words])
+        for name in ("<i>monthly</i>", "low <volatility>", "<u>technology</u> falls"):
+            self.assertIn(name, words)
+
+    def test_headings_are_in_order_and_tables_have_heads(self):
+        levels = [int(tag[1]) for tag, _ in self.page.elements if re.fullmatch("h[1-6]", tag)]
+        self.assertEqual(levels[0], 1)
+        self.assertEqual(levels.count(1), 1)
+        for above, below in zip(levels, levels[1:]):
+            self.assertLessEqual(below, above + 1)
+        for tag, found in self.page.elements:
+            if tag == "th":
+                self.assertIn(found.get("scope"), ("col", "row"))
+            if tag == "html":
+                self.assertEqual(found["lang"], "en")
+        self.assertNotRegex(self.page_text, r"<th [^>]*></th>")
+
+    def test_the_same_run_gives_the_same_bytes(self):
+        again, _ = self.make(self.run_folder, self.folder / "again", PYTHONHASHSEED="7", TZ="Asia/Tokyo", LC_ALL="C")
+        self.assertEqual(again, self.page_text)
+        moved, _ = self.make(self.copy("moved"), self.folder / "again2")
+        self.assertEqual(moved, self.page_text)
+        self.assertEqual((self.folder / "again" / "summary.md").read_bytes(), (self.folder / "page" / "summary.md").read_bytes())
+
+    def test_it_writes_into_the_run_folder_and_leaves_nothing_aside(self):
+        run = self.copy("inside")
+        before = {file.name for file in run.iterdir()}
+        done = report(run)
+        self.assertEqual({file.name for file in run.iterdir()} - before, {"report.html", "summary.md"})
+        self.assertIn("report.html", done.stdout)
+        report(run)  # its own files are no change of the run
+
+    def test_summary_for_mail(self):
+        text = (self.folder / "page" / "summary.md").read_text(encoding="utf-8")
+        self.assertLess(len(text.splitlines()), 60)
+        es = self.summary["scenarios"][0]["risk"][1]["es"]
+        self.assertIn(f"{100 * es:.2f} %", text)
+        self.assertIn("1 of 2 limits not kept: top ten", text)
+        self.assertIn("1 of 2 limits breached", text)
+        self.assertNotRegex(text, r"(?<!\\)<|(?<!\\)`", "a name must not become markup")
+
+    def test_what_is_absent_is_left_out_and_said(self):
+        text, page = self.make(self.bare, self.folder / "bare-page")
+        for name in ("volatility", "correlation", "rotation", "stage", "scenarios", "limits", "change"):
+            inside = re.search(rf'<section id="{name}".*?</section>', text, flags=re.S)[0]
+            self.assertIn("Left out:", inside)
+            self.assertNotIn("<figure", inside)
+        self.assertIn("chart-index", text)
+        self.check_numbers(page, "data-path", summary_of(self.bare))
+
+    def test_a_folder_that_is_not_a_finished_run_is_refused(self):
+        self.refused(self.folder / "nowhere", says="not a folder")
+        self.refused(self.data.folder, says="summary.json: no such file")
+        for name in ("daily.parquet", "summary.json", "scenarios.parquet"):
+            run = self.copy("changed")
+            with open(run / name, "ab") as file:
+                file.write(b" ")
+            self.refused(run, says=f"{name}: changed since the run")
+        run = self.copy("changed")
+        (run / "groups.parquet").unlink()
+        self.refused(run, says="groups.parquet: named in the manifest and absent")
+        run = self.copy("changed")
+        (run / "summary.json").write_text('{"schema": "topheavy.summary/2"}')
+        self.refused(run, says='"topheavy.summary/1" is expected')
+        (run / "summary.json").write_text("{")
+        self.refused(run, says="cannot be read as JSON")
+
+    def test_usage(self):
+        self.assertIn("which RUN?", report(expect=2).stderr)
+        self.assertIn("unrecognized arguments", report(self.run_folder, "--colour", expect=2).stderr)
+        self.assertIn("--previous", report("--help").stdout)
+        report("--check")
+        self.refused(self.run_folder, "--previous", self.bare, "--program", self.folder / "none", says="not a program")
+        self.refused(self.run_folder, "--previous", self.folder / "none", says="not a folder")
+
+    def diff(self, possible: bool) -> Path:
+        order = ["members", "caps", "history window", "regime", "configuration", "program"]
+        es, hhi = self.summary["scenarios"][0]["risk"][1]["es"], self.summary["concentration"]["constituent"]["hhi"]
+        headline = [{"metric": metric, "label": label, "unit": unit, "a": b * 0.9, "b": b, "change": b - b * 0.9}
+                    for metric, label, unit, b in (("scenarios.month.es.0.975", "ES <97.5 %>", "fraction", es),
+                                                   ("concentration.constituent.hhi", "HHI", "number", hhi))]
+        headline.append({"metric": "volatility.regime", "label": "regime", "unit": "text", "a": "calm", "b": "panic",
+                         "change": None})
+        figures = []
+        for one in headline[:2]:
+            values = [one["a"] + one["change"] * share for share in (0.1, 0.8, 0.7, 0.7, 0.9, 1.0)]
+            steps = [{"part": part, "value": value, "change": value - before}
+                     for part, value, before in zip(order, values, [one["a"], *values])]
+            figures.append({**one, "steps": steps})
+        run = {"path": "x", "name": "test", "as_of": "2026-01-01", "digest": "0", "version": "0.1.0"}
+        document = {"schema": "topheavy.diff/1", "a": run, "b": {**run, "as_of": self.summary["as_of"],
+                                                                 "digest": self.summary["digest"]},
+                    "headline": headline, "split": {"possible": possible, "reason": None if possible else "panel.parquet is <gone>",
+                                                    "order": order, "seconds": 1.0, "figures": figures if possible else []}}
+        file = self.folder / "diff.json"
+        file.write_text(json.dumps(document))
+        return file
+
+    def test_what_changed(self):
+        file = self.diff(True)
+        text, page = self.make(self.run_folder, self.folder / "changed-page", "--diff", file)
+        seen = self.check_numbers(page, "data-diff-path", json.loads(file.read_text()))
+        for path in ("headline.0.change", "headline.2.b", "split.figures.1.steps.1.change"):
+            self.assertIn(path, seen)
+        self.assertIn("chart-split", text)
+        self.assertIn("Changed since 2026-01-01:", (self.folder / "changed-page" / "summary.md").read_text())
+        file = self.diff(False)
+        text, page = self.make(self.run_folder, self.folder / "totals-page", "--diff", file)
+        self.check_numbers(page, "data-diff-path", json.loads(file.read_text()))
+        self.assertIn("Only totals: panel.parquet is &lt;gone&gt;.", text)
+        self.assertNotIn("chart-split", text)
+
+    def test_a_diff_of_other_runs_is_refused(self):
+        self.refused(self.bare, "--diff", self.diff(True), says="speaks of a run with digest")
+        self.refused(self.run_folder, "--diff", self.run_folder / "summary.json", says='"topheavy.diff/1" is expected')
+
+    def test_the_program_is_asked_for_the_diff(self):
+        program = self.script("asked", f'[ "$1" = diff ] && [ "$4" = --json ] && cp "{self.diff(True)}" "$5"')
+        text, _ = self.make(self.run_folder, self.folder / "asked-page", "--previous", self.bare, "--program", program)
+        self.assertIn("chart-split", text)
+        self.refused(self.run_folder, "--previous", self.bare, says="ended with exit code 2",
+                     TOPHEAVY_PROGRAM=str(self.script("angry", "exit 2")))
+        report(self.run_folder, "--out", self.folder / "refused", "--previous", self.bare, "--program",
+               self.script("broken", "exit 3"), expect=1)
+
+    def script(self, name: str, body: str) -> Path:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"#!/bin/sh\n{body}\n")
+        file.chmod(file.stat().st_mode | stat.S_IXUSR)
+        return file
+
+    def test_a_missing_package_is_named(self):
+        alone = self.folder / "alone" / "scripts"
+        shutil.copytree(REPORT.parent / "report", alone / "report", dirs_exist_ok=True)
+        shutil.copy(REPORT, alone / "report.py")
+        bare = [sys.executable, "-S", "-E"]  # without any installed package
+        done = report("--check", script=alone / "report.py", python=bare, expect=2)
+        self.assertIn("scripts/setup.sh", done.stderr)
+        self.assertRegex(done.stderr, "markupsafe|jinja2|matplotlib|numpy|pyarrow")
+        self.script("alone/.venv/bin/python", 'echo "again: $2"')
+        self.assertIn("again: --check", report("--check", script=alone / "report.py", python=bare).stdout)
+
+    def test_pdf(self):
+        nothing = self.folder / "nothing"
+        nothing.mkdir(exist_ok=True)
+        self.refused(self.run_folder, "--pdf", says="--pdf needs one of chromium", PATH=str(nothing))
+        self.script("browser/chromium", 'for word; do case $word in --print-to-pdf=*) echo "$@" > "${word#*=}";; esac; done')
+        out = self.folder / "pdf-page"
+        report(self.run_folder, "--pdf", "--out", out, PATH=f"{self.folder / 'browser'}:{os.environ['PATH']}")
+        said = (out / "report.pdf").read_text()
+        self.assertIn("--no-pdf-header-footer", said)
+        self.assertEqual("--no-sandbox" in said, os.geteuid() == 0)
+        self.script("browser/chromium", "exit 1")
+        report(self.run_folder, "--pdf", "--out", self.folder / "refused", PATH=f"{self.folder / 'browser'}:{os.environ['PATH']}",
+               expect=1)
+        self.assertEqual(list((self.folder / "refused").iterdir()), [])
+        (self.folder / "refused").rmdir()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
