@@ -2,23 +2,25 @@
 # SPDX-FileCopyrightText: 2026 The topheavy authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Usage: scripts/setup.sh [--bench] [--fuzz] [--help]
+# Usage: scripts/setup.sh [--bench] [--fuzz] [--page] [--help]
 #
 # Gets a machine ready to build and test topheavy: installs the Debian packages of scripts/debian_packages.txt that are
 # missing (as root or through sudo), and the Python packages of scripts/requirements.txt into .venv of the project.
 # Where all is there already it only looks, well under a second.
 #   --fuzz    also what the preset fuzz needs: clang
 #   --bench   also what the preset bench needs, and the rivals of bench/pipeline/ (bench/requirements.txt)
+#   --page    also what the tests of the report page need: a browser, and what drives it (tests/report/requirements.txt)
 set -euo pipefail
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
 groups='tool|library'
-with_rivals=no
+more_requirements=()
 for argument in "$@"; do
   case $argument in
-    --bench) groups+='|bench' with_rivals=yes ;;
+    --bench) groups+='|bench' more_requirements+=(bench/requirements.txt) ;;
     --fuzz) groups+='|fuzz' ;;
+    --page) groups+='|page' more_requirements+=(tests/report/requirements.txt) ;;
     --help | -h) usage && exit ;;
     *) fail "unknown argument '$argument' (see scripts/setup.sh --help)" ;;
   esac
@@ -65,31 +67,33 @@ find_python() {
   fail "no Python 3.11 or later with the modules venv and ensurepip (Debian: python3-venv)"
 }
 
-# True where the last installation of these requirements was of what they hold now.
-is_installed() { [[ -x $venv/bin/python && -f $2 && $(< "$2") == "$(sha256sum < "$1")" ]]; }
+# Where the sum of the requirements that were installed last is kept: the path below the project, as one word.
+stamp_of() { printf '%s/topheavy-%s.sha256' "$venv" "$(tr / - <<< "$1")"; }
 
-# install_requirements FILE STAMP
+is_installed() {
+  local stamp
+  stamp=$(stamp_of "$1")
+  [[ -x $venv/bin/python && -f $stamp && $(< "$stamp") == "$(sha256sum < "$root/$1")" ]]
+}
+
 install_requirements() {
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: -r "$1" ||
-    fail "pip could not install ${1#"$root"/}; is the package index reachable? (pip config list)"
-  sha256sum < "$1" > "$2"
+  say "installing Python packages into .venv: $(sed '/^[#-]/d' "$root/$1" | tr '\n' ' ')"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: -r "$root/$1" ||
+    fail "pip could not install $1; is the package index reachable? (pip config list)"
+  sha256sum < "$root/$1" > "$(stamp_of "$1")"
 }
 
 install_python_packages() {
   venv=$root/.venv
-  local requirements=$root/scripts/requirements.txt stamp=$venv/topheavy-requirements.sha256
-  if ! is_installed "$requirements" "$stamp"; then
-    local python
+  local requirements python
+  if ! is_installed scripts/requirements.txt; then
     python=$(find_python)
-    say "installing Python packages into .venv with $python: $(sed '/^#/d' "$requirements" | tr '\n' ' ')"
+    say "making .venv with $python"
     "$python" -m venv --clear "$venv"
-    install_requirements "$requirements" "$stamp"
   fi
-  [[ $with_rivals == yes ]] || return 0
-  requirements=$root/bench/requirements.txt stamp=$venv/topheavy-bench-requirements.sha256
-  if is_installed "$requirements" "$stamp"; then return; fi
-  say "installing Python packages of the benchmarks into .venv: $(sed '/^[#-]/d' "$requirements" | tr '\n' ' ')"
-  install_requirements "$requirements" "$stamp"
+  for requirements in scripts/requirements.txt "${more_requirements[@]}"; do
+    is_installed "$requirements" || install_requirements "$requirements"
+  done
 }
 
 install_debian_packages

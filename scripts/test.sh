@@ -60,8 +60,8 @@ run_whole_runs_once() {
 }
 
 if [[ $setup == yes ]]; then
-  setup_options=()
-  if [[ $all == yes ]]; then setup_options=(--bench --fuzz); fi
+  setup_options=(--page)
+  if [[ $all == yes ]]; then setup_options+=(--bench --fuzz); fi
   run_step setup scripts/setup.sh "${setup_options[@]}" || fail "without its tools nothing can be built"
 fi
 
