@@ -2,12 +2,13 @@
 # SPDX-FileCopyrightText: 2026 The topheavy authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Usage: scripts/setup.sh [--bench] [--fuzz] [--help]
+# Usage: scripts/setup.sh [--bench] [--fuzz] [--slurm] [--help]
 #
 # Gets a machine ready to build and test topheavy: installs the Debian packages of scripts/debian_packages.txt that are
 # missing (as root or through sudo), and the Python packages of scripts/requirements.txt into .venv of the project.
 # Where all is there already it only looks, well under a second.
 #   --fuzz    also what the preset fuzz needs: clang
+#   --slurm   also the Slurm that tests/slurm runs batch scripts in
 #   --bench   also what the preset bench needs, and the rivals of bench/pipeline/ (bench/requirements.txt)
 set -euo pipefail
 # shellcheck source=scripts/steps.sh
@@ -19,6 +20,7 @@ for argument in "$@"; do
   case $argument in
     --bench) groups+='|bench' with_rivals=yes ;;
     --fuzz) groups+='|fuzz' ;;
+    --slurm) groups+='|slurm' ;;
     --help | -h) usage && exit ;;
     *) fail "unknown argument '$argument' (see scripts/setup.sh --help)" ;;
   esac
