@@ -26,7 +26,7 @@ clang_format=.venv/bin/clang-format
 folders=()
 for folder in kernels host tests bench; do [[ -d $folder ]] && folders+=("$folder"); done
 mapfile -t cpp < <(find "${folders[@]}" -name '*.h' -o -name '*.cpp' -o -name '*.cuh' -o -name '*.cu' | sort)
-mapfile -t shell < <(find scripts .ci -type f \( -name '*.sh' -o -path '.ci/*' \) | sort)
+mapfile -t shell < <(find scripts .ci -type f \( -name '*.sh' -o -name '*.sbatch' -o -path '.ci/*' \) | sort)
 mapfile -t others < <(find CMakeLists.txt "${folders[@]}" scripts -name 'CMakeLists.txt' -o -name '*.cmake' -o -name '*.py' | sort)
 wrong=0
 

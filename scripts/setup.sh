@@ -2,12 +2,13 @@
 # SPDX-FileCopyrightText: 2026 The topheavy authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Usage: scripts/setup.sh [--bench] [--fuzz] [--page] [--help]
+# Usage: scripts/setup.sh [--bench] [--fuzz] [--page] [--slurm] [--help]
 #
 # Gets a machine ready to build and test topheavy: installs the Debian packages of scripts/debian_packages.txt that are
 # missing (as root or through sudo), and the Python packages of scripts/requirements.txt into .venv of the project.
 # Where all is there already it only looks, well under a second.
 #   --fuzz    also what the preset fuzz needs: clang
+#   --slurm   also the Slurm that tests/slurm runs batch scripts in
 #   --bench   also what the preset bench needs, and the rivals of bench/pipeline/ (bench/requirements.txt)
 #   --page    also what the tests of the report page need: a browser, and what drives it (tests/report/requirements.txt)
 set -euo pipefail
@@ -21,6 +22,7 @@ for argument in "$@"; do
     --bench) groups+='|bench' more_requirements+=(bench/requirements.txt) ;;
     --fuzz) groups+='|fuzz' ;;
     --page) groups+='|page' more_requirements+=(tests/report/requirements.txt) ;;
+    --slurm) groups+='|slurm' ;;
     --help | -h) usage && exit ;;
     *) fail "unknown argument '$argument' (see scripts/setup.sh --help)" ;;
   esac

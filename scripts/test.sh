@@ -6,8 +6,8 @@
 #
 # Sets the machine up, builds the preset cpu and runs all its tests; where nvcc is found, also builds the preset
 # cuda-compile and runs the tests that need a CUDA build but no device. Tests on a device: scripts/gpu_verify.sh.
-#   --all        also the presets asan and tsan, every benchmark once, half a minute of fuzzing for each target, and the
-#                format check
+#   --all        also the batch scripts in a Slurm of their own, the presets asan and tsan, every benchmark once, half a
+#                minute of fuzzing for each target, and the format check
 #   --no-setup   install and look for nothing
 # A step that fails does not stop the others. Exit status 0 only where none failed.
 set -euo pipefail
@@ -61,7 +61,7 @@ run_whole_runs_once() {
 
 if [[ $setup == yes ]]; then
   setup_options=(--page)
-  if [[ $all == yes ]]; then setup_options+=(--bench --fuzz); fi
+  if [[ $all == yes ]]; then setup_options+=(--bench --fuzz --slurm); fi
   run_step setup scripts/setup.sh "${setup_options[@]}" || fail "without its tools nothing can be built"
 fi
 
@@ -74,6 +74,11 @@ else
   skip_step "cuda-compile" "no nvcc on this machine: no CUDA source was compiled"
 fi
 if [[ $all == yes ]]; then
+  if PATH=$PATH:/usr/sbin command -v slurmctld > /dev/null; then
+    run_step "test slurm" ctest --test-dir build/cpu --label-regex slurm --output-on-failure --no-tests=error || true
+  else
+    skip_step "test slurm" "no slurmctld on this machine (scripts/setup.sh --slurm): no batch script ran"
+  fi
   build_and_test asan || true
   build_and_test tsan || true
   if run_step "build bench" scripts/build.sh bench; then
