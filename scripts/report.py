@@ -15,7 +15,10 @@ def main() -> int:
         python = Path(__file__).resolve().parents[1] / ".venv" / "bin" / "python"
         if python.exists() and Path(sys.prefix).resolve() != python.parents[1].resolve():
             os.execv(python, [str(python), *sys.argv])
-        print(f"report.py: error: Python package missing or broken: {why}; scripts/setup.sh installs what is needed", file=sys.stderr)
+        print(
+            f"report.py: error: Python package missing or broken: {why}; scripts/setup.sh installs what is needed",
+            file=sys.stderr,
+        )
         return 2
     return command(sys.argv[1:])
 

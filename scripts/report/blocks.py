@@ -2,10 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a section is made of. A section says what it shows; page.html.j2 alone says how that looks."""
 
+import re
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
 from .numbers import number, phrase
+
+
+def slug(name: str) -> str:
+    """A name as part of an id, which holds no space; what had to be replaced is told apart by a checksum."""
+    kept = re.sub(r"[^A-Za-z0-9_.-]", "-", name)
+    return kept if kept == name else f"{kept}-{zlib.crc32(name.encode()):08x}"
 
 
 @dataclass
@@ -16,8 +24,10 @@ class table:
     caption: Any
     columns: list[str]
     rows: list[list[Any]]
-    hints: dict[str, str] = field(default_factory=dict)
     kind: str = "table"
+
+    def __post_init__(self) -> None:
+        self.name = slug(self.name)
 
     def numeric(self, column: int) -> bool:
         if column == 0:

@@ -21,15 +21,28 @@ DIFF_SCHEMA = "topheavy.diff/1"
 
 def arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="report.py", description="Makes report.html and summary.md of a finished run folder.",
-        epilog="Exit codes: 0 done, 2 usage, not a finished run folder or something missing, 1 anything else.")
+        prog="report.py",
+        description="Makes report.html and summary.md of a finished run folder.",
+        epilog="Exit codes: 0 done, 2 usage, not a finished run folder or something missing, 1 anything else.",
+    )
     parser.add_argument("run", type=Path, metavar="RUN", nargs="?", help="folder of a finished run")
-    parser.add_argument("--check", action="store_true", help="makes nothing: ends with 0 where all Python packages are there")
+    parser.add_argument(
+        "--check", action="store_true", help="makes nothing: ends with 0 where all Python packages are there"
+    )
     since = parser.add_mutually_exclusive_group()
-    since.add_argument("--previous", type=Path, metavar="RUN", help="folder of an earlier run: says what changed since, by `topheavy diff`")
+    since.add_argument(
+        "--previous",
+        type=Path,
+        metavar="RUN",
+        help="folder of an earlier run: says what changed since, by `topheavy diff`",
+    )
     since.add_argument("--diff", type=Path, metavar="FILE", help="what `topheavy diff --json FILE` wrote")
-    parser.add_argument("--program", type=Path, metavar="FILE",
-                        help="the program for --previous (default: TOPHEAVY_PROGRAM, build/cpu/topheavy, topheavy on the PATH)")
+    parser.add_argument(
+        "--program",
+        type=Path,
+        metavar="FILE",
+        help="the program for --previous (default: TOPHEAVY_PROGRAM, build/cpu/topheavy, topheavy on the PATH)",
+    )
     parser.add_argument("--pdf", action="store_true", help="writes report.pdf too; needs Chromium")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: RUN)")
     asked = parser.parse_args(words)
@@ -51,8 +64,10 @@ def find_program(asked: Path | None) -> str:
     built = PROJECT / "build" / "cpu" / "topheavy"
     found = str(built) if os.access(built, os.X_OK) else shutil.which("topheavy")
     if not found:
-        raise refused(f"--previous needs the program: no {built} and no topheavy on the PATH; build it (scripts/build.sh cpu) "
-                      "or name it with --program")
+        raise refused(
+            f"--previous needs the program: no {built} and no topheavy on the PATH; build it (scripts/build.sh cpu) "
+            "or name it with --program"
+        )
     return found
 
 
@@ -66,8 +81,13 @@ def difference(asked: argparse.Namespace, run: run_folder) -> dict[str, Any] | N
     program = find_program(asked.program)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "diff.json"
-        done = subprocess.run([program, "diff", str(asked.previous), str(asked.run), "--json", str(file)], stdin=subprocess.DEVNULL,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [program, "diff", str(asked.previous), str(asked.run), "--json", str(file)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         if done.returncode:
             kind = refused if done.returncode == 2 else RuntimeError
             raise kind(f"{program} diff ended with exit code {done.returncode}: {done.stderr.strip()}")
@@ -77,8 +97,10 @@ def difference(asked: argparse.Namespace, run: run_folder) -> dict[str, Any] | N
 def held_against(diff: dict[str, Any], file: Path, run: run_folder) -> dict[str, Any]:
     """A diff of other runs would put wrong numbers on the page."""
     if diff["b"]["digest"] != run.summary["digest"]:
-        raise refused(f"{file}: speaks of a run with digest {diff['b']['digest']}, {run.path} has {run.summary['digest']}; make it anew "
-                      "with `topheavy diff`")
+        raise refused(
+            f"{file}: speaks of a run with digest {diff['b']['digest']}, {run.path} has {run.summary['digest']}; "
+            "make it anew with `topheavy diff`"
+        )
     return diff
 
 
@@ -87,17 +109,30 @@ def find_browser() -> str:
         found = shutil.which(name)
         if found:
             return found
-    raise refused(f"--pdf needs one of {', '.join(BROWSERS)} on the PATH, and there is none: install chromium, or print report.html "
-                  "from any browser")
+    raise refused(
+        f"--pdf needs one of {', '.join(BROWSERS)} on the PATH, and there is none: install chromium, or print "
+        "report.html from any browser"
+    )
 
 
 def print_pdf(browser: str, page: Path, pdf: Path) -> None:
     with tempfile.TemporaryDirectory() as profile:
-        options = ["--headless", "--disable-gpu", f"--user-data-dir={profile}", "--no-pdf-header-footer", f"--print-to-pdf={pdf}"]
+        options = [
+            "--headless",
+            "--disable-gpu",
+            f"--user-data-dir={profile}",
+            "--no-pdf-header-footer",
+            f"--print-to-pdf={pdf}",
+        ]
         if os.geteuid() == 0:
             options.append("--no-sandbox")  # Chromium's sandbox refuses to start as root
-        done = subprocess.run([browser, *options, page.resolve().as_uri()], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=300)
+        done = subprocess.run(
+            [browser, *options, page.resolve().as_uri()],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
     if done.returncode or not pdf.exists():
         raise RuntimeError(f"{browser} wrote no PDF, exit code {done.returncode}: {done.stderr.strip()[-1000:]}")
 

@@ -42,11 +42,15 @@ def _lorenz(run: run_folder) -> chart:
         second = page.box(524, 34, page.width - 66, 392) if page.wide else page.box(46, 400, page.width - 22, 400 + 220)
         panel_title(first, "Lorenz curve", -34)
         first.plot([0, 100], [0, 100], color=colour("muted"), linewidth=1, linestyle=(0, (2, 3)))
-        first.annotate("all equal", (50, 50), xytext=(-6, 6), textcoords="offset points", ha="right", color=colour("muted"))
+        first.annotate(
+            "all equal", (50, 50), xytext=(-6, 6), textcoords="offset points", ha="right", color=colour("muted")
+        )
         for name, shade, values in curves:
             share = 100 * np.concatenate([[0], np.cumsum(values[::-1])]) / values.sum()
             x = 100 * np.arange(count + 1) / count
-            first.plot(x, share, color=colour(shade), gid=f"marks-lorenz-{name}", linewidth=2.2 if name == "weight" else 1.8)
+            first.plot(
+                x, share, color=colour(shade), gid=f"marks-lorenz-{name}", linewidth=2.2 if name == "weight" else 1.8
+            )
         first.set(xlim=(0, 100), ylim=(0, 100))
         first.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
         first.set_yticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
@@ -55,17 +59,34 @@ def _lorenz(run: run_folder) -> chart:
         ends = []
         for name, shade, values in curves:
             held = 100 * np.cumsum(values) / values.sum()
-            second.plot(np.arange(1, count + 1), held, color=colour(shade), gid=f"marks-largest-{name}",
-                        linewidth=2.2 if name == "weight" else 1.8)
+            second.plot(
+                np.arange(1, count + 1),
+                held,
+                color=colour(shade),
+                gid=f"marks-largest-{name}",
+                linewidth=2.2 if name == "weight" else 1.8,
+            )
             marked = [k for k in SIZES if k <= count]
-            second.plot(marked, held[np.subtract(marked, 1)], "o", color=colour(shade), markersize=4.5,
-                        gid=f"marks-sizes-{name}")
+            second.plot(
+                marked,
+                held[np.subtract(marked, 1)],
+                "o",
+                color=colour(shade),
+                markersize=4.5,
+                gid=f"marks-sizes-{name}",
+            )
             middle = min(10, count) - 1
             ends.append((name, shade, held[middle], middle + 1))
         for rank, (name, shade, held_there, place) in enumerate(sorted(ends, key=lambda one: -one[2])):
-            second.annotate(f"{name} {held_there:.1f} %", (place, held_there), xytext=(-8, 6) if rank == 0 else (9, -12),
-                            textcoords="offset points", ha="right" if rank == 0 else "left", color=colour(shade),
-                            fontweight="bold")
+            second.annotate(
+                f"{name} {held_there:.1f} %",
+                (place, held_there),
+                xytext=(-8, 6) if rank == 0 else (9, -12),
+                textcoords="offset points",
+                ha="right" if rank == 0 else "left",
+                color=colour(shade),
+                fontweight="bold",
+            )
         second.set_xscale("log")
         second.set(xlim=(0.9, count), ylim=(0, 100))
         ticks = [k for k in (1, 10, 100, 1000, 10000) if k <= count]
@@ -75,12 +96,19 @@ def _lorenz(run: run_folder) -> chart:
         second.set_xlabel("number of constituents, largest first, logarithmic")
 
     take = run.take
-    caption = phrase("At the close the ten largest of ", take("integer:0", "concentration", "constituent", "n"), " constituents hold ",
-                     take("percent:1", "concentration", "constituent", "top", 10), " of the weight; Gini ",
-                     take("number:3", "concentration", "constituent", "gini"),
-                     *((" by weight, ", take("number:3", "concentration", "risk", "gini"), " by risk") if len(curves) > 1 else ()),
-                     ". Both curves are cumulated here from constituents.parquet, each in its own order; negative shares of risk "
-                     "count as none. Dots: the largest ", ", ".join(map(str, SIZES)), ".")
+    caption = phrase(
+        "At the close the ten largest of ",
+        take("integer:0", "concentration", "constituent", "n"),
+        " constituents hold ",
+        take("percent:1", "concentration", "constituent", "top", 10),
+        " of the weight; Gini ",
+        take("number:3", "concentration", "constituent", "gini"),
+        *((" by weight, ", take("number:3", "concentration", "risk", "gini"), " by risk") if len(curves) > 1 else ()),
+        ". Both curves are cumulated here from constituents.parquet, each in its own order; negative shares of risk "
+        "count as none. Dots: the largest ",
+        ", ".join(map(str, SIZES)),
+        ".",
+    )
     held = run.take.value("concentration", "constituent", "top", 10)
     spoken = "Lorenz curve and share of the largest constituents"
     spoken += f": ten hold {held:.1%} of the weight." if held is not None else "."
@@ -93,8 +121,9 @@ def usual(lines: list[np.ndarray]) -> tuple[float, float]:
     values = values[np.isfinite(values)]
     low, high = np.quantile(values, [0.005, 0.995])
     width = (high - low) or abs(high) or 1.0
-    low, high = (end if abs(end - kept) < 0.75 * width else kept
-                 for end, kept in ((values.min(), low), (values.max(), high)))
+    low, high = (
+        end if abs(end - kept) < 0.75 * width else kept for end, kept in ((values.min(), low), (values.max(), high))
+    )
     return low - 0.12 * width, high + 0.12 * width
 
 
@@ -104,10 +133,15 @@ def _through_time(run: run_folder) -> chart:
 
     def paint(page: sheet) -> None:
         half = (page.width - 40) / 2
-        boxes = ([(34, 34, half - 100, 262), (half + 40 + 34, 34, page.width - 100, 262)] if page.wide
-                 else [(34, 34, page.width - 100, 210), (34, 282, page.width - 100, 462)])
-        panels = [("As many as so many equal ones (1/HHI)", "effective_n", 1.0, "{:.1f}"),
-                  ("Weight of the ten largest", "top_10", 100.0, "{:.1f} %")]
+        boxes = (
+            [(34, 34, half - 100, 262), (half + 40 + 34, 34, page.width - 100, 262)]
+            if page.wide
+            else [(34, 34, page.width - 100, 210), (34, 282, page.width - 100, 462)]
+        )
+        panels = [
+            ("As many as so many equal ones (1/HHI)", "effective_n", 1.0, "{:.1f}"),
+            ("Weight of the ten largest", "top_10", 100.0, "{:.1f} %"),
+        ]
         for box, (title, column, scale, form) in zip(boxes, panels):
             axes = page.box(*box)
             panel_title(axes, title, -30)
@@ -115,7 +149,9 @@ def _through_time(run: run_folder) -> chart:
             for prefix, name, shade in (("", "constituents", "accent"), ("issuer_", "issuers", "c3")):
                 values = daily[prefix + column] * scale
                 shown.append(values)
-                axes.plot(dates, values, color=colour(shade), gid=f"marks-{column}-{name}", linewidth=2 if not prefix else 1.6)
+                axes.plot(
+                    dates, values, color=colour(shade), gid=f"marks-{column}-{name}", linewidth=2 if not prefix else 1.6
+                )
                 ends.append((values[-1], f"{name}\n{form.format(values[-1])}", colour(shade)))
             time_axis(axes, dates, False)
             axes.set_ylim(*usual(shown))
@@ -128,22 +164,42 @@ def _through_time(run: run_folder) -> chart:
         away |= {str(dates[k]) for values in lines for k in np.flatnonzero((values < low) | (values > high))}
     days = sorted(away)
     least = min(np.nanmin(daily[prefix + "effective_n"]) for prefix in ("", "issuer_"))
-    outside = (f" Outside the picture: {', '.join(days[:5])}{' and others' if len(days) > 5 else ''}, with an effective number down to "
-               f"{least:.1f}." if days else "")
+    outside = (
+        f" Outside the picture: {', '.join(days[:5])}{' and others' if len(days) > 5 else ''}, with an effective "
+        f"number down to {least:.1f}."
+        if days
+        else ""
+    )
     take = run.take
-    caption = phrase("At each close (daily.parquet). Now as if ", take("number:1", "concentration", "constituent", "effective_n"),
-                     " equal constituents and ", take("number:1", "concentration", "issuer", "effective_n"),
-                     " equal issuers; the ten largest hold ", take("percent:1", "concentration", "constituent", "top", 10), " and ",
-                     take("percent:1", "concentration", "issuer", "top", 10), ". Issuers: share classes added up.", outside)
+    caption = phrase(
+        "At each close (daily.parquet). Now as if ",
+        take("number:1", "concentration", "constituent", "effective_n"),
+        " equal constituents and ",
+        take("number:1", "concentration", "issuer", "effective_n"),
+        " equal issuers; the ten largest hold ",
+        take("percent:1", "concentration", "constituent", "top", 10),
+        " and ",
+        take("percent:1", "concentration", "issuer", "top", 10),
+        ". Issuers: share classes added up.",
+        outside,
+    )
     now = daily["effective_n"][-1]
-    return draw("concentration", "How concentrated, through time", caption,
-                f"Two line charts through time: effective number, now {now:.1f}, and weight of the ten largest.",
-                (304, 506), paint)
+    return draw(
+        "concentration",
+        "How concentrated, through time",
+        caption,
+        f"Two line charts through time: effective number, now {now:.1f}, and weight of the ten largest.",
+        (304, 506),
+        paint,
+    )
 
 
 def _measures(run: run_folder) -> table:
     take, found = run.take, run.summary["concentration"]
-    kinds: list[tuple[str, tuple[Any, ...]]] = [("weight, constituents", ("constituent",)), ("weight, issuers", ("issuer",))]
+    kinds: list[tuple[str, tuple[Any, ...]]] = [
+        ("weight, constituents", ("constituent",)),
+        ("weight, issuers", ("issuer",)),
+    ]
     if found.get("risk"):
         kinds.append(("risk", ("risk",)))
         kinds += [(f"risk, {name} days", ("risk", "by_regime", name)) for name in found["risk"].get("by_regime") or {}]
@@ -151,11 +207,24 @@ def _measures(run: run_folder) -> table:
     for name, keys in kinds:
         c = ("concentration", *keys)
         why = take.value(*c, "reason")
-        rows.append([name, take("integer:0", *c, "n"), *(take("percent:1", *c, "top", k, reason=why) for k in SIZES),
-                     take("number:4", *c, "hhi", reason=why), take("number:1", *c, "effective_n", reason=why),
-                     take("number:1", *c, "exp_entropy", reason=why), take("number:3", *c, "gini", reason=why)])
-    return table("concentration", "Measures of concentration at the close. Shares of risk are those of the variance of the index at "
-                 "today's weights.", ["of", "n", *(f"top {k}" for k in SIZES), "HHI", "effective n", "exp entropy", "Gini"], rows)
+        rows.append(
+            [
+                name,
+                take("integer:0", *c, "n"),
+                *(take("percent:1", *c, "top", k, reason=why) for k in SIZES),
+                take("number:4", *c, "hhi", reason=why),
+                take("number:1", *c, "effective_n", reason=why),
+                take("number:1", *c, "exp_entropy", reason=why),
+                take("number:3", *c, "gini", reason=why),
+            ]
+        )
+    return table(
+        "concentration",
+        "Measures of concentration at the close. Shares of risk are those of the variance of the index at "
+        "today's weights.",
+        ["of", "n", *(f"top {k}" for k in SIZES), "HHI", "effective n", "exp entropy", "Gini"],
+        rows,
+    )
 
 
 def _largest(run: run_folder) -> table:
@@ -173,21 +242,46 @@ def _largest(run: run_folder) -> table:
         if parts and total:
             shares = {row["symbol"]: row["component_es"] / total for row in parts}
             columns.append("share of ES")
-            caption += (f". Share of ES: component ES of set {one['name']} at {level * 100:g} % over their sum "
-                        "(components.parquet)")
-    return table("constituents", caption + ".", columns, [
-        [row["symbol"], row["issuer"], row["sector"], plain(row["weight"], "percent:2"), plain(row["risk_share"], "percent:2"),
-         *([plain(shares.get(row["symbol"]), "percent:2")] if shares else [])] for row in rows])
+            caption += (
+                f". Share of ES: component ES of set {one['name']} at {level * 100:g} % over their sum "
+                "(components.parquet)"
+            )
+    return table(
+        "constituents",
+        caption + ".",
+        columns,
+        [
+            [
+                row["symbol"],
+                row["issuer"],
+                row["sector"],
+                plain(row["weight"], "percent:2"),
+                plain(row["risk_share"], "percent:2"),
+                *([plain(shares.get(row["symbol"]), "percent:2")] if shares else []),
+            ]
+            for row in rows
+        ],
+    )
 
 
 def concentration_section(run: run_folder) -> section:
     take = run.take
     c = "concentration"
-    lead = phrase("The ten largest of ", take("integer:0", c, "constituent", "n"), " constituents hold ",
-                  take("percent:1", c, "constituent", "top", 10), ": as concentrated as ",
-                  take("number:1", c, "constituent", "effective_n"), " equal ones",
-                  *((", and ", take("number:1", c, "risk", "effective_n"), " by risk") if take.value(c, "risk", "effective_n") else ()),
-                  ".")
+    lead = phrase(
+        "The ten largest of ",
+        take("integer:0", c, "constituent", "n"),
+        " constituents hold ",
+        take("percent:1", c, "constituent", "top", 10),
+        ": as concentrated as ",
+        take("number:1", c, "constituent", "effective_n"),
+        " equal ones",
+        *(
+            (", and ", take("number:1", c, "risk", "effective_n"), " by risk")
+            if take.value(c, "risk", "effective_n")
+            else ()
+        ),
+        ".",
+    )
     blocks: list[Any] = []
     if run.constituents is not None:
         blocks.append(_lorenz(run))

@@ -12,14 +12,23 @@ from .drawing import BINS, bare, colour, correlation_shade, draw, panel_title, r
 from .numbers import number, phrase
 from .run_folder import run_folder
 
-MEASURES = (("rho", None, "Correlation as measured", 1.0), ("arithmetic", None, "Rise by variances alone", 0.6),
-            ("excess", "excess", "Excess: what is left over", 0.6))
+MEASURES = (
+    ("rho", None, "Correlation as measured", 1.0),
+    ("arithmetic", None, "Rise by variances alone", 0.6),
+    ("excess", "excess", "Excess: what is left over", 0.6),
+)
 MOST_GROUPS = 40  # of a dimension, in a picture
 MOST_PAIRS = 200  # of a dimension, in a table
 
 
-def heatmap(axes: Axes, values: list[list[float | None]], limit: float, gid: str, marked: list[list[bool]] | None = None,
-            figures: bool = False) -> None:
+def heatmap(
+    axes: Axes,
+    values: list[list[float | None]],
+    limit: float,
+    gid: str,
+    marked: list[list[bool]] | None = None,
+    figures: bool = False,
+) -> None:
     """The lower triangle; a cell whose interval excludes 0 has a dot."""
     size = len(values)
     cells, shades, missing, dots = [], [], [], []
@@ -36,20 +45,36 @@ def heatmap(axes: Axes, values: list[list[float | None]], limit: float, gid: str
                 dots.append((j + 0.5, size - i - (0.16 if figures else 0.5)))
             if figures:
                 strong = abs(round(value / limit * (BINS // 2))) >= BINS // 2 - 1
-                axes.text(j + 0.5, size - i - 0.5, f"{value:+.2f}", ha="center", va="center", fontsize=11,
-                          color=colour("paper" if strong else "ink"))
+                axes.text(
+                    j + 0.5,
+                    size - i - 0.5,
+                    f"{value:+.2f}",
+                    ha="center",
+                    va="center",
+                    fontsize=11,
+                    color=colour("paper" if strong else "ink"),
+                )
     if cells:
-        axes.add_collection(PolyCollection(cells, facecolors=shades, edgecolors=colour("paper"), linewidth=1, gid=f"marks-{gid}"))
+        axes.add_collection(
+            PolyCollection(cells, facecolors=shades, edgecolors=colour("paper"), linewidth=1, gid=f"marks-{gid}")
+        )
     if missing:
-        axes.add_collection(PolyCollection(missing, facecolors="none", edgecolors=colour("faint"), linewidth=0.8,
-                                           gid=f"marks-{gid}-unknown"))
+        axes.add_collection(
+            PolyCollection(
+                missing, facecolors="none", edgecolors=colour("faint"), linewidth=0.8, gid=f"marks-{gid}-unknown"
+            )
+        )
     if dots:
-        axes.plot(*zip(*dots), "o", color=colour("ink"), markersize=3.2 if not figures else 4, gid=f"marks-{gid}-significant")
+        axes.plot(
+            *zip(*dots), "o", color=colour("ink"), markersize=3.2 if not figures else 4, gid=f"marks-{gid}-significant"
+        )
     axes.set(xlim=(0, size - 1), ylim=(0, size - 1))
     bare(axes)
 
 
-def excludes_zero(low: list[list[float | None]] | None, high: list[list[float | None]] | None) -> list[list[bool]] | None:
+def excludes_zero(
+    low: list[list[float | None]] | None, high: list[list[float | None]] | None
+) -> list[list[bool]] | None:
     if low is None or high is None:
         return None
     return [[a is not None and b is not None and (a > 0 or b < 0) for a, b in zip(*rows)] for rows in zip(low, high)]
@@ -64,7 +89,7 @@ def _heatmaps(run: run_folder, dimension: str) -> chart:
     figures = size <= 5
 
     def panel_size(width: float, label: float, columns: int) -> tuple[float, float, float]:
-        """Width and height of a triangle, and the room above it for its regime: inside where there is an empty half for it."""
+        """Width and height of a triangle, and the room above it for its regime, which else stands in its empty half."""
         room = (width - label - 14 * (columns - 1)) / columns
         if figures:
             return min(room, 96.0 * (size - 1)), 34.0 * (size - 1), 22.0
@@ -82,7 +107,7 @@ def _heatmaps(run: run_folder, dimension: str) -> chart:
             if page.wide:
                 rows = [[name if name in shown else None for name in regimes]]
             else:
-                rows = [shown[k:k + columns] for k in range(0, len(shown), columns)]
+                rows = [shown[k : k + columns] for k in range(0, len(shown), columns)]
             for row in rows:
                 for column, name in enumerate(row):
                     x = label + column * (panel + 14)
@@ -93,20 +118,37 @@ def _heatmaps(run: run_folder, dimension: str) -> chart:
                     axes = page.box(x, y + head, x + panel, y + head + tall)
                     marked = None
                     if interval:
-                        marked = excludes_zero((one.get("low") or {}).get(interval), (one.get("high") or {}).get(interval))
+                        marked = excludes_zero(
+                            (one.get("low") or {}).get(interval), (one.get("high") or {}).get(interval)
+                        )
                     # A triangle without its diagonal has one row and one column less than there are groups.
                     heatmap(axes, one[measure], limit, f"{measure}-{name}", marked, figures)
                     cell = tall / (size - 1)
-                    axes.annotate(name, (0, 1) if figures else (1, 1), xycoords="axes fraction",
-                                  xytext=(0, 6) if figures else (-2, -6), textcoords="offset points",
-                                  ha="left" if figures else "right", va="bottom" if figures else "top", color=colour(regime_shade(run.regimes.index(name), len(run.regimes), True)),
-                                  fontweight="bold")
+                    axes.annotate(
+                        name,
+                        (0, 1) if figures else (1, 1),
+                        xycoords="axes fraction",
+                        xytext=(0, 6) if figures else (-2, -6),
+                        textcoords="offset points",
+                        ha="left" if figures else "right",
+                        va="bottom" if figures else "top",
+                        color=colour(regime_shade(run.regimes.index(name), len(run.regimes), True)),
+                        fontweight="bold",
+                    )
                     if column == 0 or (page.wide and row[0] is None and column == 1):
-                        if size - 1 <= MOST_GROUPS and cell >= 8:
+                        if size - 1 <= MOST_GROUPS and cell >= 9:
                             for i in range(1, size):
                                 place = label - 6 if column == 0 else x - 6
-                                page.write(place, y + head + (i - 0.5) * cell, shortened(groups[i], int((label - 8) / 6.2)), ha="right",
-                                           va="center", fontsize=min(11, max(8.5, cell - 1)), color=colour("ink"))
+                                size_of = min(11.0, max(9.0, cell - 1))
+                                page.write(
+                                    place,
+                                    y + head + (i - 0.5) * cell,
+                                    shortened(groups[i], int((label - 8) / (0.66 * size_of))),
+                                    ha="right",
+                                    va="center",
+                                    fontsize=size_of,
+                                    color=colour("ink"),
+                                )
                 y += head + tall + 12
             y += 18
 
@@ -119,17 +161,44 @@ def _heatmaps(run: run_folder, dimension: str) -> chart:
         return 3 * 44 + rows * (head + tall + 12) - 18
 
     take = run.take
-    top = regimes[-1]
+    top = highest_known(found, regimes)
     c = ("correlation", dimension, top)
-    unknown = [f" No intervals in {name}: {found[name]['interval_reason']}." for name in regimes if found[name].get("interval_reason")]
-    caption = phrase(f"Pairs of {dimension} groups: mean in {top} ", take("signed:2", *c, "mean_offdiagonal"), ", ",
-                     take("signed:2", *c, "mean_difference"), f" against {lowest}, of it left over beyond variances ",
-                     take("signed:2", *c, "mean_excess"), ". A dot marks an excess whose 95 % interval excludes 0; an empty cell could "
-                     "not be computed.", *unknown, " Columns are the groups in the rows' order, from the first one: ", ", ".join(groups), ".")
-    spoken = (f"Heatmaps of correlations of {dimension} groups for {', '.join(regimes)}: measured, rise by variances alone, excess. "
-              f"All numbers are in the table of pairs.")
-    return draw(f"correlation-{dimension}", f"Correlation of {dimension} groups by regime", caption, spoken,
-                (height(True), height(False)), paint, [("d0", "-1"), ("d6", "0"), ("d12", "+1; of rise and excess -0.6 and +0.6")])
+    unknown = [
+        f" No intervals in {name}: {found[name]['interval_reason']}."
+        for name in regimes
+        if found[name].get("interval_reason")
+    ]
+    caption = phrase(
+        f"Pairs of {dimension} groups: mean in {top} ",
+        take("signed:2", *c, "mean_offdiagonal"),
+        ", ",
+        take("signed:2", *c, "mean_difference"),
+        f" against {lowest}, of it left over beyond variances ",
+        take("signed:2", *c, "mean_excess"),
+        ". A dot marks an excess whose 95 % interval excludes 0; an empty cell could not be computed.",
+        *unknown,
+        " Columns are the groups in the rows' order, from the first one: ",
+        ", ".join(groups),
+        ".",
+    )
+    spoken = (
+        f"Heatmaps of correlations of {dimension} groups for {', '.join(regimes)}: measured, rise by "
+        "variances alone, excess. All numbers are in the table of pairs."
+    )
+    return draw(
+        f"correlation-{dimension}",
+        f"Correlation of {dimension} groups by regime",
+        caption,
+        spoken,
+        (height(True), height(False)),
+        paint,
+        [("d0", "-1"), ("d6", "0"), ("d12", "+1; of rise and excess -0.6 and +0.6")],
+    )
+
+
+def highest_known(found: dict[str, Any], regimes: list[str]) -> str:
+    """The highest regime whose mean is known, else the lowest."""
+    return next((name for name in regimes[::-1] if found[name].get("mean_offdiagonal") is not None), regimes[0])
 
 
 def interval(value: number, low: number, high: number) -> phrase:
@@ -147,15 +216,29 @@ def _means(run: run_folder, dimension: str) -> table:
         why = found[name].get("reason") or found[name].get("interval_reason")
 
         def mean(value: str, key: str, c: tuple[Any, ...] = c, why: str | None = why) -> phrase:
-            return interval(take("signed:2", *c, value, reason=why),
-                            take("signed:2", *c, "mean_interval", key, 0, reason=why),
-                            take("signed:2", *c, "mean_interval", key, 1, reason=why))
+            return interval(
+                take("signed:2", *c, value, reason=why),
+                take("signed:2", *c, "mean_interval", key, 0, reason=why),
+                take("signed:2", *c, "mean_interval", key, 1, reason=why),
+            )
 
-        rows.append([name, take("integer:0", *c, "days"), mean("mean_offdiagonal", "offdiagonal"),
-                     mean("mean_adjusted", "adjusted"), mean("mean_difference", "difference"), mean("mean_excess", "excess")])
-    return table(f"correlation-{dimension}", f"{dimension.capitalize()}: means over all pairs of groups with 95 % intervals (stationary "
-                 "bootstrap of days). Adjusted: Forbes and Rigobon. Excess: the rise less that of one common factor's variance.",
-                 ["regime", "days", "correlation", "adjusted", "rise", "excess"], rows)
+        rows.append(
+            [
+                name,
+                take("integer:0", *c, "days"),
+                mean("mean_offdiagonal", "offdiagonal"),
+                mean("mean_adjusted", "adjusted"),
+                mean("mean_difference", "difference"),
+                mean("mean_excess", "excess"),
+            ]
+        )
+    return table(
+        f"correlation-{dimension}",
+        f"{dimension.capitalize()}: means over all pairs of groups with 95 % intervals (stationary "
+        "bootstrap of days). Adjusted: Forbes and Rigobon. Excess: the rise less that of one common factor's variance.",
+        ["regime", "days", "correlation", "adjusted", "rise", "excess"],
+        rows,
+    )
 
 
 def _index(run: run_folder) -> list[Any]:
@@ -163,15 +246,20 @@ def _index(run: run_folder) -> list[Any]:
     if not found:
         return []
     names = [name for name in run.regimes if name in found]
-    measures = (("average_pairwise", "Mean of all pairs"), ("implied", "Implied by variances of index and names"),
-                ("absorption_ratio", "Absorbed by few components"))
+    measures = (
+        ("average_pairwise", "Mean of all pairs"),
+        ("implied", "Implied by variances of index and names"),
+        ("absorption_ratio", "Absorbed by few components"),
+    )
 
     def paint(page: sheet) -> None:
         step = (page.width - 40) / 3 + 20 if page.wide else 0
         for index, (measure, title) in enumerate(measures):
             left = index * step + 84
             top = 34.0 if page.wide else 34.0 + index * (24 * len(names) + 52)
-            axes = page.box(left, top, left + (step - 20 - 84 - 34 if page.wide else page.width - 84 - 44), top + 24 * len(names))
+            axes = page.box(
+                left, top, left + (step - 20 - 84 - 34 if page.wide else page.width - 84 - 44), top + 24 * len(names)
+            )
             panel_title(axes, title, -84)
             for i, name in enumerate(names):
                 y = len(names) - 1 - i
@@ -185,7 +273,9 @@ def _index(run: run_folder) -> list[Any]:
                 axes.annotate(f"{value:.2f}", (value, y), xytext=(9, 0), textcoords="offset points", va="center")
                 noise = found[name].get("noise_floor") if measure == "absorption_ratio" else None
                 if noise is not None:
-                    axes.plot([noise, noise], [y - 0.3, y + 0.3], color=colour("ink"), linewidth=2, gid=f"marks-noise-{i}")
+                    axes.plot(
+                        [noise, noise], [y - 0.3, y + 0.3], color=colour("ink"), linewidth=2, gid=f"marks-noise-{i}"
+                    )
             axes.set(xlim=(0, 1), ylim=(-0.6, len(names) - 0.4))
             axes.set_yticks(range(len(names)), names[::-1])
             axes.tick_params(axis="y", labelcolor=colour("ink"))
@@ -193,24 +283,53 @@ def _index(run: run_folder) -> list[Any]:
             axes.grid(axis="x")
             axes.grid(visible=False, axis="y")
 
-    first, last = names[0], names[-1]
-    caption = phrase("Mean correlation of all pairs of constituents from ",
-                     take("signed:2", "correlation", "index", first, "average_pairwise"), f" in {first} to ",
-                     take("signed:2", "correlation", "index", last, "average_pairwise"), f" in {last}. Bars beside absorption: noise "
-                     "floor, what as many independent constituents would show on as many days.")
+    known = [name for name in names if found[name].get("average_pairwise") is not None] or names
+    first, last = known[0], known[-1]
+    caption = phrase(
+        "Mean correlation of all pairs of constituents from ",
+        take("signed:2", "correlation", "index", first, "average_pairwise"),
+        f" in {first} to ",
+        take("signed:2", "correlation", "index", last, "average_pairwise"),
+        f" in {last}. Bars beside absorption: noise "
+        "floor, what as many independent constituents would show on as many days.",
+    )
     height = 24 * len(names)
-    picture = draw("correlation-index", "How all constituents move together", caption,
-                   "Dot chart by regime: average pairwise correlation, implied correlation, absorption ratio beside its noise floor.",
-                   (34 + height + 26, 34 + 3 * (height + 52) - 26), paint)
+    picture = draw(
+        "correlation-index",
+        "How all constituents move together",
+        caption,
+        "Dot chart by regime: average pairwise and implied correlation, absorption ratio beside its noise floor.",
+        (34 + height + 26, 34 + 3 * (height + 52) - 26),
+        paint,
+    )
     rows = []
     for name in names:
         c = ("correlation", "index", name)
-        rows.append([name, take("integer:0", *c, "days"), take("integer:0", *c, "constituents"),
-                     *(take("signed:3", *c, key, reason=found[name].get("reason")) for key in ("average_pairwise", "implied")),
-                     *(take("number:3", *c, key, reason=found[name].get("reason")) for key in ("absorption_ratio", "noise_floor"))])
-    return [heading("All constituents"), picture,
-            table("correlation-index", "All constituents together, by regime.",
-                  ["regime", "days", "constituents", "average pairwise", "implied", "absorption", "noise floor"], rows)]
+        rows.append(
+            [
+                name,
+                take("integer:0", *c, "days"),
+                take("integer:0", *c, "constituents"),
+                *(
+                    take("signed:3", *c, key, reason=found[name].get("reason"))
+                    for key in ("average_pairwise", "implied")
+                ),
+                *(
+                    take("number:3", *c, key, reason=found[name].get("reason"))
+                    for key in ("absorption_ratio", "noise_floor")
+                ),
+            ]
+        )
+    return [
+        heading("All constituents"),
+        picture,
+        table(
+            "correlation-index",
+            "All constituents together, by regime.",
+            ["regime", "days", "constituents", "average pairwise", "implied", "absorption", "noise floor"],
+            rows,
+        ),
+    ]
 
 
 def _pairs(run: run_folder, dimension: str) -> Any:
@@ -224,18 +343,37 @@ def _pairs(run: run_folder, dimension: str) -> Any:
         for i, group in enumerate(one["groups"]):
             for j in range(i):
                 c = ("correlation", dimension, name)
-                rows.append([one["groups"][j], group, name,
-                             interval(take("signed:2", *c, "rho", i, j, reason=why), take("signed:2", *c, "low", "rho", i, j, reason=why),
-                                      take("signed:2", *c, "high", "rho", i, j, reason=why)),
-                             take("signed:2", *c, "arithmetic", i, j, reason=why),
-                             interval(take("signed:2", *c, "excess", i, j, reason=why),
-                                      take("signed:2", *c, "low", "excess", i, j, reason=why),
-                                      take("signed:2", *c, "high", "excess", i, j, reason=why))])
+                rows.append(
+                    [
+                        one["groups"][j],
+                        group,
+                        name,
+                        interval(
+                            take("signed:2", *c, "rho", i, j, reason=why),
+                            take("signed:2", *c, "low", "rho", i, j, reason=why),
+                            take("signed:2", *c, "high", "rho", i, j, reason=why),
+                        ),
+                        take("signed:2", *c, "arithmetic", i, j, reason=why),
+                        interval(
+                            take("signed:2", *c, "excess", i, j, reason=why),
+                            take("signed:2", *c, "low", "excess", i, j, reason=why),
+                            take("signed:2", *c, "high", "excess", i, j, reason=why),
+                        ),
+                    ]
+                )
     if len(rows) > MOST_PAIRS * max(1, len(run.regimes)):
         return text(f"{len(rows):,d} pairs of {dimension} groups: see correlation.parquet.")
-    return fold(f"Every pair of {dimension} groups", [
-        table(f"pairs-{dimension}", f"Pairs of {dimension} groups with 95 % intervals.",
-              ["group", "group ", "regime", "correlation", "by variances", "excess"], rows)])
+    return fold(
+        f"Every pair of {dimension} groups",
+        [
+            table(
+                f"pairs-{dimension}",
+                f"Pairs of {dimension} groups with 95 % intervals.",
+                ["group", "group ", "regime", "correlation", "by variances", "excess"],
+                rows,
+            )
+        ],
+    )
 
 
 def correlation_section(run: run_folder) -> section:
@@ -262,9 +400,25 @@ def correlation_section(run: run_folder) -> section:
         if known:
             blocks.append(_pairs(run, dimension))
             if not lead:
-                low, high = ("correlation", dimension, known[0]), ("correlation", dimension, known[-1])
-                lead = phrase(f"{dimension.capitalize()} groups: mean correlation ", take("signed:2", *low, "mean_offdiagonal"),
-                              f" in {known[0]}, ", take("signed:2", *high, "mean_offdiagonal"), f" in {known[-1]}. Of the rise of ",
-                              take("signed:2", *high, "mean_difference"), ", ", take("signed:2", *high, "mean_excess"),
-                              " is not explained by higher variances alone.")
+                top = highest_known(found[dimension], known)
+                low, high = ("correlation", dimension, known[0]), ("correlation", dimension, top)
+                lead = (
+                    phrase(
+                        f"{dimension.capitalize()} groups: mean correlation ",
+                        take("signed:2", *low, "mean_offdiagonal"),
+                        f" in {known[0]}.",
+                    )
+                    if top == known[0]
+                    else phrase(
+                        f"{dimension.capitalize()} groups: mean correlation ",
+                        take("signed:2", *low, "mean_offdiagonal"),
+                        f" in {known[0]}, ",
+                        take("signed:2", *high, "mean_offdiagonal"),
+                        f" in {top}. Of the rise of ",
+                        take("signed:2", *high, "mean_difference"),
+                        ", ",
+                        take("signed:2", *high, "mean_excess"),
+                        " is not explained by higher variances alone.",
+                    )
+                )
     return section("correlation", title, lead, blocks + _index(run))

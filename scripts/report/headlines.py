@@ -18,26 +18,45 @@ def _window(run: run_folder, name: str) -> int | None:
 
 def _moved(run: run_folder, i: int, words: str) -> phrase:
     take, window, w = run.take, run.summary["windows"][i], ("windows", i)
-    leaders = listed([phrase(f"{one['symbol']} ", take("points:2", *w, "leaders", k, "contribution"))
-                      for k, one in enumerate((window.get("leaders") or [])[:3])])
-    said: list[Any] = [words, take("signed_percent:1", *w, "index_return"), " (equal weight ",
-                       take("signed_percent:1", *w, "equal_weight_return"), ")"]
+    leaders = listed(
+        [
+            phrase(f"{one['symbol']} ", take("points:2", *w, "leaders", k, "contribution"))
+            for k, one in enumerate((window.get("leaders") or [])[:3])
+        ]
+    )
+    said: list[Any] = [
+        words,
+        take("signed_percent:1", *w, "index_return"),
+        " (equal weight ",
+        take("signed_percent:1", *w, "equal_weight_return"),
+        ")",
+    ]
     if window.get("leaders"):
         said += [", led by ", leaders, " points"]
     half = (window.get("names_for") or {}).get("50")
     if half is not None:
-        said += ["; ", take("integer:0", *w, "names_for", "50"), " names make" if half != 1 else " name makes", " half of it"]
+        said += [
+            "; ",
+            take("integer:0", *w, "names_for", "50"),
+            " names make" if half != 1 else " name makes",
+            " half of it",
+        ]
     return phrase(*said, ". ")
 
 
 def who(run: run_folder) -> phrase:
     day = last_day(run)
-    said: list[Any] = ["Last day ", plain(day["index_return"], "signed_percent:2"), " (equal weight ",
-                       plain(day["equal_weight_return"], "signed_percent:2"), ")"]
+    said: list[Any] = [
+        "Last day ",
+        plain(day["index_return"], "signed_percent:2"),
+        " (equal weight ",
+        plain(day["equal_weight_return"], "signed_percent:2"),
+        ")",
+    ]
     if day["groups"]:
         # The group that did most in the direction of the day.
         first = day["groups"][0 if day["index_return"] >= 0 else -1]
-        said += [f", most of it {first['group']} with ", plain(first["contribution"], "points:2"), " points"]
+        said += [f", the largest part {first['group']} with ", plain(first["contribution"], "points:2"), " points"]
     sentence = phrase(*said, ". ")
     for name, words in (("last_21", "21 days: "), ("since_peak", "Since the last episode's peak: ")):
         i = _window(run, name)
@@ -48,8 +67,13 @@ def who(run: run_folder) -> phrase:
 
 def how_concentrated(run: run_folder) -> phrase:
     take, c = run.take, "concentration"
-    said: list[Any] = ["Ten of ", take("integer:0", c, "constituent", "n"), " constituents hold ", take("percent:1", c, "constituent", "top", 10),
-                       " of the weight"]
+    said: list[Any] = [
+        "Ten of ",
+        take("integer:0", c, "constituent", "n"),
+        " constituents hold ",
+        take("percent:1", c, "constituent", "top", 10),
+        " of the weight",
+    ]
     if take.value(c, "risk", "top", 10) is not None:
         said += [" and ", take("percent:1", c, "risk", "top", 10), " of the risk"]
     said += [": as if ", take("number:1", c, "constituent", "effective_n"), " equal ones by weight"]
@@ -63,9 +87,15 @@ def which_regime(run: run_folder) -> phrase | None:
     if not found or found["level"] is None:
         return None
     take, v = run.take, "volatility"
-    said: list[Any] = ["The volatility index stands at ", take("number:2", v, "level"), ", regime ",
-                       take("text:0", v, "regime", reason="no level near this day"), ", ",
-                       take("signed:2", v, "change_21d", "points", reason="too few closes"), " over 21 closes"]
+    said: list[Any] = [
+        "The volatility index stands at ",
+        take("number:2", v, "level"),
+        ", regime ",
+        take("text:0", v, "regime", reason="no level near this day"),
+        ", ",
+        take("signed:2", v, "change_21d", "points", reason="too few closes"),
+        " over 21 closes",
+    ]
     for i, one in enumerate(found["watch"][:2]):
         said += ["; ", take("signed:2", v, "watch", i, "distance"), f" from the watched {one['name']} level"]
     if run.take.value("stage", "name") is not None:
@@ -80,17 +110,23 @@ def what_tail(run: run_folder) -> phrase | None:
     one = run.summary["scenarios"][0]
     for level, found in (one.get("loss_concentration") or {}).items():
         if float(level) == 0.975 and found.get("effective_n") is not None:
-            sentence = sentence + phrase(" The loss is as concentrated as ",
-                                         run.take("number:1", "scenarios", 0, "loss_concentration", level, "effective_n"),
-                                         " equal constituents.")
+            sentence = sentence + phrase(
+                " The loss is as concentrated as ",
+                run.take("number:1", "scenarios", 0, "loss_concentration", level, "effective_n"),
+                " equal constituents.",
+            )
     return sentence
 
 
 def headlines(run: run_folder, diff: dict[str, Any] | None) -> list[tuple[str, phrase]]:
     asked: list[tuple[str, phrase | None]] = [
-        ("Who drove it", who(run)), ("How concentrated", how_concentrated(run)), ("Which regime", which_regime(run)),
-        ("What the tail looks like", what_tail(run)), ("What changed", change_sentence(diff) if diff else None),
-        ("Limits", limits_sentence(run))]
+        ("Who drove it", who(run)),
+        ("How concentrated", how_concentrated(run)),
+        ("Which regime", which_regime(run)),
+        ("What the tail looks like", what_tail(run)),
+        ("What changed", change_sentence(diff) if diff else None),
+        ("Limits", limits_sentence(run)),
+    ]
     return [(question, answer) for question, answer in asked if answer is not None]
 
 

@@ -20,8 +20,11 @@ def window_order(run: run_folder) -> list[int]:
     """The last 21 days, the configured windows, then the other automatic ones."""
     names = [one["name"] for one in run.summary["windows"]]
     mine = [i for i, name in enumerate(names) if name not in AUTOMATIC]
-    return [i for i, n in enumerate(names) if n == "last_21"] + mine + [
-        i for i, name in enumerate(names) if name in AUTOMATIC[1:]]
+    return (
+        [i for i, n in enumerate(names) if n == "last_21"]
+        + mine
+        + [i for i, name in enumerate(names) if name in AUTOMATIC[1:]]
+    )
 
 
 def regime_key(run: run_folder) -> list[tuple[str, str]]:
@@ -43,21 +46,46 @@ def index_section(run: run_folder) -> section:
         time_axis(axes, dates, page.wide)
         axes.margins(y=0.06)
         split = "\n"
-        label_ends(axes, dates[-1], [(level[-1], f"index{split}{level[-1]:.1f}", colour("accent")),
-                                     (equal[-1], f"equal{'' if not page.wide else ' weight'}{split}{equal[-1]:.1f}", colour("c2"))],
-                   gap=32)
+        label_ends(
+            axes,
+            dates[-1],
+            [
+                (level[-1], f"index{split}{level[-1]:.1f}", colour("accent")),
+                (equal[-1], f"equal{'' if not page.wide else ' weight'}{split}{equal[-1]:.1f}", colour("c2")),
+            ],
+            gap=32,
+        )
 
-    caption = phrase("Level of the index, 100 on ", take("text:0", "data_quality", "first_date"), ", now ",
-                     take("number:2", "index", "level"), ". Equal weight is compounded here from its daily returns",
-                     " (daily.parquet). " if run.regimes else ".",
-                     "Days are shaded by the regime of the volatility index." if len(run.regimes) > 1 else "")
-    picture = draw("index", "Index against equal weight", caption,
-                   f"Line chart: the index stands at {level[-1]:.1f}, equal weight at {equal[-1]:.1f}, both 100 on {dates[0]}.",
-                   (380, 300), paint, regime_key(run))
-    lead = phrase(take("signed_percent:1", "index", "return_total"), " since ", take("text:0", "data_quality", "first_date"), ", ",
-                  take("signed_percent:1", "index", "return_annual"), " a year with volatility ",
-                  take("percent:1", "index", "volatility_annual"), "; deepest fall ",
-                  take("signed_percent:1", "index", "max_drawdown"), ".")
+    caption = phrase(
+        "Level of the index, 100 on ",
+        take("text:0", "data_quality", "first_date"),
+        ", now ",
+        take("number:2", "index", "level"),
+        ". Equal weight is compounded here from its daily returns",
+        " (daily.parquet). " if run.regimes else ".",
+        "Days are shaded by the regime of the volatility index." if len(run.regimes) > 1 else "",
+    )
+    picture = draw(
+        "index",
+        "Index against equal weight",
+        caption,
+        f"Line chart: the index stands at {level[-1]:.1f}, equal weight at {equal[-1]:.1f}, both 100 on {dates[0]}.",
+        (380, 300),
+        paint,
+        regime_key(run),
+    )
+    lead = phrase(
+        take("signed_percent:1", "index", "return_total"),
+        " since ",
+        take("text:0", "data_quality", "first_date"),
+        ", ",
+        take("signed_percent:1", "index", "return_annual"),
+        " a year with volatility ",
+        take("percent:1", "index", "volatility_annual"),
+        "; deepest fall ",
+        take("signed_percent:1", "index", "max_drawdown"),
+        ".",
+    )
     return section("market", "Index and windows", lead, [picture, windows_table(run)])
 
 
@@ -66,23 +94,50 @@ def windows_table(run: run_folder) -> table:
     rows = []
     for i in window_order(run):
         w = ("windows", i)
-        rows.append([run.summary["windows"][i]["name"], take("text:0", *w, "start"), take("text:0", *w, "end"),
-                     take("number:2", *w, "volatility", "start"), take("number:2", *w, "volatility", "end"),
-                     take("signed_percent:1", *w, "index_return"), take("signed_percent:1", *w, "equal_weight_return"),
-                     *(take("integer:0", *w, "names_for", n, reason="these names never add up to so much of the move")
-                       for n in (50, 80, 100)),
-                     take("percent:1", *w, "top_share", 10, reason="the index hardly moved")])
-    return table("windows", "Windows. The close of “from” is the base; names needed for 50, 80 and 100 % of the index return, "
-                 "and the share of the ten largest contributors.",
-                 ["window", "from", "to", "volatility at start", "at end", "index", "equal weight", "names 50 %", "80 %",
-                  "100 %", "top 10"], rows)
+        rows.append(
+            [
+                run.summary["windows"][i]["name"],
+                take("text:0", *w, "start"),
+                take("text:0", *w, "end"),
+                take("number:2", *w, "volatility", "start"),
+                take("number:2", *w, "volatility", "end"),
+                take("signed_percent:1", *w, "index_return"),
+                take("signed_percent:1", *w, "equal_weight_return"),
+                *(
+                    take("integer:0", *w, "names_for", n, reason="these names never add up to so much of the move")
+                    for n in (50, 80, 100)
+                ),
+                take("percent:1", *w, "top_share", 10, reason="the index hardly moved"),
+            ]
+        )
+    return table(
+        "windows",
+        "Windows. The close of “from” is the base; names needed for 50, 80 and 100 % of the index return, "
+        "and the share of the ten largest contributors.",
+        [
+            "window",
+            "from",
+            "to",
+            "volatility at start",
+            "at end",
+            "index",
+            "equal weight",
+            "names 50 %",
+            "80 %",
+            "100 %",
+            "top 10",
+        ],
+        rows,
+    )
 
 
 def _panels(run: run_folder, i: int) -> list[tuple[str, list[str], list[float]]]:
     window = run.summary["windows"][i]
     leaders, laggards = window.get("leaders") or [], window.get("laggards") or []
     ends = leaders[:8] + laggards[:4][::-1] if len(leaders) > 4 else leaders
-    panels = [("Constituents: leaders, laggards", [one["symbol"] for one in ends], [one["contribution"] for one in ends])]
+    panels = [
+        ("Constituents: leaders, laggards", [one["symbol"] for one in ends], [one["contribution"] for one in ends])
+    ]
     by = window.get("by") or {}
     if (by.get("issuer") or {}).get("leaders"):
         issuers = by["issuer"]["leaders"][:10]
@@ -90,8 +145,10 @@ def _panels(run: run_folder, i: int) -> list[tuple[str, list[str], list[float]]]
     for dimension, groups in (window.get("groups") or {}).items():
         ordered = sorted(groups, key=lambda one: -(one["contribution"] or 0))
         if len(ordered) > SHOWN:
-            ordered = ordered[:SHOWN // 2] + ordered[-SHOWN // 2:]
-        panels.append((dimension.capitalize(), [one["group"] for one in ordered], [one["contribution"] or 0 for one in ordered]))
+            ordered = ordered[: SHOWN // 2] + ordered[-SHOWN // 2 :]
+        panels.append(
+            (dimension.capitalize(), [one["group"] for one in ordered], [one["contribution"] or 0 for one in ordered])
+        )
     return [panel for panel in panels if panel[1]]
 
 
@@ -107,8 +164,15 @@ def bar_panels(page: sheet, panels: list[tuple[str, list[str], list[float]]], fo
         axes = page.box(x + label, y, x + width, y + 20 * len(names))
         panel_title(axes, title, -label)
         longest = int((label - 8) / 7.3)
-        bars(axes, names, values, [written(value, form) for value in values], f"{gid}-{index}", longest=longest,
-             **{key: lists[title] for key, lists in more.items() if title in lists})
+        bars(
+            axes,
+            names,
+            values,
+            [written(value, form) for value in values],
+            f"{gid}-{index}",
+            longest=longest,
+            **{key: lists[title] for key, lists in more.items() if title in lists},
+        )
         tops[column] = y + 20 * len(names) + 48
 
 
@@ -127,15 +191,28 @@ def _picture(run: run_folder, i: int) -> chart:
     window, panels = run.summary["windows"][i], _panels(run, i)
     take, w = run.take, ("windows", i)
     first = window["leaders"][0] if window.get("leaders") else None
-    caption = phrase("Contributions in percentage points of the index return of ", take("signed_percent:2", *w, "index_return"),
-                     " from ", take("text:0", *w, "start"), " to ", take("text:0", *w, "end"), ". Leaders are those in the "
-                     "direction of the move. Contributions of all constituents add up to the index return; groups of one "
-                     "dimension may overlap and need not cover all.")
+    caption = phrase(
+        "Contributions in percentage points of the index return of ",
+        take("signed_percent:2", *w, "index_return"),
+        " from ",
+        take("text:0", *w, "start"),
+        " to ",
+        take("text:0", *w, "end"),
+        ". Leaders are those in the "
+        "direction of the move. Contributions of all constituents add up to the index return; groups of one "
+        "dimension may overlap and need not cover all.",
+    )
     spoken = f"Bar charts of contributions in window {window['name']}"
     if first:
         spoken += f"; the largest is {first['symbol']} with {written(first['contribution'], 'points:2')} points"
-    return draw(f"contributions-{window['name']}", "Contributions", caption, spoken + ".", panel_heights(panels),
-                lambda page: bar_panels(page, panels, "points:2", "contributions"))
+    return draw(
+        f"contributions-{window['name']}",
+        "Contributions",
+        caption,
+        spoken + ".",
+        panel_heights(panels),
+        lambda page: bar_panels(page, panels, "points:2", "contributions"),
+    )
 
 
 def _tables(run: run_folder, i: int) -> list[Any]:
@@ -144,21 +221,55 @@ def _tables(run: run_folder, i: int) -> list[Any]:
     rows = []
     for side in ("leaders", "laggards"):
         for k, one in enumerate(window.get(side) or []):
-            rows.append([one["symbol"], one.get("issuer", ""), side[:-1], take("points:2", "windows", i, side, k, "contribution")])
-    found: list[Any] = [table(f"names-{name}", "Constituents, contribution in percentage points", ["symbol", "issuer", "side",
-                                                                                               "contribution"], rows)]
+            rows.append(
+                [
+                    one["symbol"],
+                    one.get("issuer", ""),
+                    side[:-1],
+                    take("points:2", "windows", i, side, k, "contribution"),
+                ]
+            )
+    found: list[Any] = [
+        table(
+            f"names-{name}",
+            "Constituents, contribution in percentage points",
+            ["symbol", "issuer", "side", "contribution"],
+            rows,
+        )
+    ]
     by = window.get("by") or {}
     if (by.get("issuer") or {}).get("leaders"):
-        found.append(table(f"issuers-{name}", "Issuers, contribution in percentage points", ["issuer", "contribution"], [
-            [one["group"], take("points:2", "windows", i, "by", "issuer", "leaders", k, "contribution")]
-            for k, one in enumerate(by["issuer"]["leaders"])]))
+        found.append(
+            table(
+                f"issuers-{name}",
+                "Issuers, contribution in percentage points",
+                ["issuer", "contribution"],
+                [
+                    [one["group"], take("points:2", "windows", i, "by", "issuer", "leaders", k, "contribution")]
+                    for k, one in enumerate(by["issuer"]["leaders"])
+                ],
+            )
+        )
     for dimension, groups in (window.get("groups") or {}).items():
         order = sorted(range(len(groups)), key=lambda k: -(groups[k]["contribution"] or 0))
         g = ("windows", i, "groups", dimension)
-        found.append(table(f"groups-{dimension}-{name}", f"{dimension.capitalize()}: weight at both ends, return, contribution in "
-                           "percentage points", [dimension, "weight at start", "at end", "return", "contribution"], [
-            [groups[k]["group"], take("percent:1", *g, k, "weight_start"), take("percent:1", *g, k, "weight_end"),
-             take("signed_percent:1", *g, k, "return"), take("points:2", *g, k, "contribution")] for k in order]))
+        found.append(
+            table(
+                f"groups-{dimension}-{name}",
+                f"{dimension.capitalize()}: weight at both ends, return, contribution in percentage points",
+                [dimension, "weight at start", "at end", "return", "contribution"],
+                [
+                    [
+                        groups[k]["group"],
+                        take("percent:1", *g, k, "weight_start"),
+                        take("percent:1", *g, k, "weight_end"),
+                        take("signed_percent:1", *g, k, "return"),
+                        take("points:2", *g, k, "contribution"),
+                    ]
+                    for k in order
+                ],
+            )
+        )
     return found
 
 
@@ -167,11 +278,17 @@ def contributions_section(run: run_folder) -> section:
     for rank, i in enumerate(window_order(run)):
         blocks: list[Any] = [_picture(run, i)] if rank < DRAWN else []
         tables = _tables(run, i)
-        pages.append((run.summary["windows"][i]["name"], [*blocks, fold("Numbers: names, issuers, groups", tables)]
-                      if blocks else tables))
+        pages.append(
+            (
+                run.summary["windows"][i]["name"],
+                [*blocks, fold("Numbers: names, issuers, groups", tables)] if blocks else tables,
+            )
+        )
     left = run.summary.get("windows_left_out") or []
-    lead = phrase("Who made the move of each window, by name, by issuer and by every grouping.",
-                  f" Left out: {'; '.join(map(str, left))}." if left else "")
+    lead = phrase(
+        "Who made the move of each window, by name, by issuer and by every grouping.",
+        *(f" Left out: {one['name']}, {one['reason']}." for one in left),
+    )
     return section("contributions", "Who drove it", lead, [tabs("window", "Window", pages)])
 
 
@@ -183,13 +300,13 @@ def last_day(run: run_folder) -> dict[str, Any]:
     found["groups"] = []
     if groups is not None:
         rows = groups.filter(np.equal(groups["date"].to_numpy(), daily["date"][-1])).to_pylist()
-        found["groups"] = sorted((row for row in rows if row["dimension"] == "sector" and row["contribution"] is not None),
-                                 key=lambda row: -row["contribution"])
+        found["groups"] = sorted(
+            (row for row in rows if row["dimension"] == "sector" and row["contribution"] is not None),
+            key=lambda row: -row["contribution"],
+        )
     return found
 
 
 def plain(value: Any, form: str) -> number:
     """A number of a table: it has no place in summary.json."""
     return number(None if value is None or value != value else float(value), form)
-
-

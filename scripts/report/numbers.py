@@ -21,9 +21,9 @@ def written(value: Any, form: str) -> str:
     if kind == "integer":
         return f"{round(value):,d}"
     scaled = value * 100 if kind in ("percent", "signed_percent", "points") else value
-    layout = {"percent": ".", "signed_percent": "+.", "points": "+.", "number": ",.", "signed": "+,."}[kind]
+    sign = "+" if kind in ("signed_percent", "points", "signed") else ""
     unit = " %" if kind in ("percent", "signed_percent") else ""
-    return f"{scaled:{layout}{decimals}f}{unit}"
+    return f"{scaled:{sign},.{decimals}f}{unit}"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class number:
             attributes += f' data-value="{self.value!r}"'
         if self.value is None and self.reason:
             attributes += f' title="{escape(self.reason)}"'
-        return f"<span class=\"n\"{attributes}>{escape(str(self))}</span>"
+        return f'<span class="n"{attributes}>{escape(str(self))}</span>'
 
 
 class source:

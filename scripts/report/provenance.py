@@ -9,24 +9,47 @@ from .blocks import facts, fold, plain, section, table, text
 from .numbers import number, phrase
 from .run_folder import run_folder
 
-CONVENTIONS = ("Returns and weights are fractions, shown in percent; caps are in the panel's currency; a year has 252 days; contributions "
-               "are percentage points of the index return; losses are positive. What could not be computed is shown as a dash: a hint says "
-               "why where the run says so. Numbers are rounded here, summary.json holds them in full.")
+CONVENTIONS = (
+    "Returns and weights are fractions, shown in percent; caps are in the panel's currency; a year has 252 days; "
+    "contributions are percentage points of the index return; losses are positive. What could not be computed is shown "
+    "as a dash: a hint says why where the run says so. Numbers are rounded here, summary.json holds them in full."
+)
 
 
 def quality_section(run: run_folder) -> section:
     take, found = run.take, run.summary["data_quality"]
     q = "data_quality"
-    lead = phrase(take("integer:0", q, "rows"), " rows, ", take("integer:0", q, "days"), " days from ", take("text:0", q, "first_date"),
-                  " to ", take("text:0", q, "last_date"), ", ", take("integer:0", q, "constituents"), " constituents of ",
-                  take("integer:0", q, "issuers"), " issuers.")
-    rows = [[reason.replace("_", " "), take("integer:0", q, "rows_dropped", reason)] for reason in found["rows_dropped"]]
+    lead = phrase(
+        take("integer:0", q, "rows"),
+        " rows, ",
+        take("integer:0", q, "days"),
+        " days from ",
+        take("text:0", q, "first_date"),
+        " to ",
+        take("text:0", q, "last_date"),
+        ", ",
+        take("integer:0", q, "constituents"),
+        " constituents of ",
+        take("integer:0", q, "issuers"),
+        " issuers.",
+    )
+    rows = [
+        [reason.replace("_", " "), take("integer:0", q, "rows_dropped", reason)] for reason in found["rows_dropped"]
+    ]
     rows.append(["rows outside the dates of the run", take("integer:0", q, "rows_outside")])
     gaps = found.get("gap_days") or []
-    said = (f"{len(gaps)} days on which the volatility index has a level and the panel has no rows; the next day's returns are flagged: "
-            f"{', '.join(map(str, gaps))}." if gaps else "No gap days.")
-    return section("quality", "Data", lead, [table("quality", "What was wrong with rows, and how many.", ["what", "rows"], rows),
-                                             text(said)])
+    said = (
+        f"{len(gaps)} days on which the volatility index has a level and the panel has no rows; the next day's returns "
+        f"are flagged: {', '.join(map(str, gaps))}."
+        if gaps
+        else "No gap days."
+    )
+    return section(
+        "quality",
+        "Data",
+        lead,
+        [table("quality", "What was wrong with rows, and how many.", ["what", "rows"], rows), text(said)],
+    )
 
 
 def data_warnings(run: run_folder) -> list[str]:
@@ -44,25 +67,54 @@ def data_warnings(run: run_folder) -> list[str]:
 def provenance_section(run: run_folder) -> section:
     take, made, ran = run.take, run.manifest, run.summary["run"]
     program = made["program"]
-    seeds = [f"{one['name']} {one['seed']}" for one in run.summary.get("scenarios") or [] if one.get("seed") is not None]
+    seeds = [
+        f"{one['name']} {one['seed']}" for one in run.summary.get("scenarios") or [] if one.get("seed") is not None
+    ]
     rows: list[tuple[str, Any]] = [
-        ("program", phrase("topheavy ", take("text:0", "run", "version"))), ("commit", program.get("commit")),
-        ("compiler", f"{program.get('compiler')}, {program.get('flags')}"), ("Arrow", program.get("arrow")),
+        ("program", phrase("topheavy ", take("text:0", "run", "version"))),
+        ("commit", program.get("commit")),
+        ("compiler", f"{program.get('compiler')}, {program.get('flags')}"),
+        ("Arrow", program.get("arrow")),
         ("CUDA", program.get("cuda")),
         ("back end", phrase(take("text:0", "run", "backend"), ": ", take("text:0", "run", "backend_reason"))),
-        ("device", take("text:0", "run", "device")), ("threads", take("integer:0", "run", "threads")),
-        ("seeds", ", ".join(seeds) or "none"), ("host", made.get("host")), ("started", made.get("started")),
-        ("finished", made.get("finished")), ("took", phrase(take("number:2", "run", "wall_seconds"), " s")),
-        ("digest", take("text:0", "digest"))]
-    files = [[kind, one["file"], number(one["bytes"], "integer:0"), one["sha256"]]
-             for kind in ("inputs", "outputs") for one in made.get(kind, [])]
-    stages = [[name.removeprefix("topheavy::").replace("::", " / "), take("number:3", "run", "stages", name)]
-              for name in ran.get("stages", {})]
-    blocks: list[Any] = [facts([(name, value) for name, value in rows if value not in (None, "")]), text(CONVENTIONS),
-                         fold("Files: SHA-256 of inputs and outputs", [
-                             table("files", "Every file read and written.", ["kind", "file", "bytes", "SHA-256"],
-                                   [[kind[:-1], *rest] for kind, *rest in files])]),
-                         fold("Resolved configuration", [plain(json.dumps(made.get("config"), indent=2, ensure_ascii=False),
-                                                               "Resolved configuration as JSON")]),
-                         fold("Seconds of each stage", [table("stages", "Seconds of each stage.", ["stage", "seconds"], stages)])]
-    return section("provenance", "Provenance", "How these numbers came to be, and what it takes to get them again.", blocks)
+        ("device", take("text:0", "run", "device")),
+        ("threads", take("integer:0", "run", "threads")),
+        ("seeds", ", ".join(seeds) or "none"),
+        ("host", made.get("host")),
+        ("started", made.get("started")),
+        ("finished", made.get("finished")),
+        ("took", phrase(take("number:2", "run", "wall_seconds"), " s")),
+        ("digest", take("text:0", "digest")),
+    ]
+    files = [
+        [kind, one["file"], number(one["bytes"], "integer:0"), one["sha256"]]
+        for kind in ("inputs", "outputs")
+        for one in made.get(kind, [])
+    ]
+    stages = [
+        [name.removeprefix("topheavy::").replace("::", " / "), take("number:3", "run", "stages", name)]
+        for name in ran.get("stages", {})
+    ]
+    blocks: list[Any] = [
+        facts([(name, value) for name, value in rows if value not in (None, "")]),
+        text(CONVENTIONS),
+        fold(
+            "Files: SHA-256 of inputs and outputs",
+            [
+                table(
+                    "files",
+                    "Every file read and written.",
+                    ["kind", "file", "bytes", "SHA-256"],
+                    [[kind[:-1], *rest] for kind, *rest in files],
+                )
+            ],
+        ),
+        fold(
+            "Resolved configuration",
+            [plain(json.dumps(made.get("config"), indent=2, ensure_ascii=False), "Resolved configuration as JSON")],
+        ),
+        fold("Seconds of each stage", [table("stages", "Seconds of each stage.", ["stage", "seconds"], stages)]),
+    ]
+    return section(
+        "provenance", "Provenance", "How these numbers came to be, and what it takes to get them again.", blocks
+    )

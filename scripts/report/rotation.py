@@ -35,8 +35,15 @@ def _order(run: run_folder, dimension: str) -> list[Any]:
             axes.hlines([y for _, y in known], 0, [day for day, _ in known], color=colour("faint"), linewidth=3)
             axes.plot(*zip(*known), "o", color=colour("accent"), markersize=8, gid=f"marks-{peak}")
             for day, y in known:
-                axes.annotate(str(day), (day, y), xytext=(9, 0), textcoords="offset points", va="center", fontsize=11,
-                              color=colour("muted"))
+                axes.annotate(
+                    str(day),
+                    (day, y),
+                    xytext=(9, 0),
+                    textcoords="offset points",
+                    va="center",
+                    fontsize=11,
+                    color=colour("muted"),
+                )
             axes.set(ylim=(-0.6, len(names) - 0.4), xlim=(-longest * 0.04, longest * 1.18))
             axes.set_yticks([])
             if column == 0:
@@ -47,26 +54,56 @@ def _order(run: run_folder, dimension: str) -> list[Any]:
     take = run.take
     first = min(range(len(found[peaks[0]])), key=lambda k: found[peaks[0]][k]["days_after_peak"])
     o = ("rotation", dimension, "order", peaks[0])
-    caption = phrase(f"Trading days from the peak of the volatility index on {peaks[0]} to the lowest strength of each group against the "
-                     f"index; {found[peaks[0]][first]['group']} was first after ", take("integer:0", *o, first, "days_after_peak"),
-                     " days; 0 days: it never fell behind what it was at the peak. Strength is compounded from the peak to the later of the episode's end and 21 days after the peak.")
-    picture = draw(f"rotation-{dimension}", f"The order in which {dimension} groups bottomed", caption,
-                   f"Dot chart of days from the volatility peak to each {dimension} group's trough.",
-                   (34 + 22 * len(names) + 44, 34 + 22 * len(names) + 44), paint)
+    caption = phrase(
+        f"Trading days from the peak of the volatility index on {peaks[0]} to the lowest strength of each group "
+        f"against the index; {found[peaks[0]][first]['group']} was first after ",
+        take("integer:0", *o, first, "days_after_peak"),
+        " days; 0 days: it never fell behind what it was at the peak. Strength is compounded from the peak to the "
+        "later of the episode's end and 21 days after the peak.",
+    )
+    picture = draw(
+        f"rotation-{dimension}",
+        f"The order in which {dimension} groups bottomed",
+        caption,
+        f"Dot chart of days from the volatility peak to each {dimension} group's trough.",
+        (34 + 22 * len(names) + 44, 34 + 22 * len(names) + 44),
+        paint,
+    )
     rows = []
     for peak in peaks:
         for k in sorted(range(len(found[peak])), key=lambda k: found[peak][k]["days_after_peak"]):
             keys = ("rotation", dimension, "order", peak, k)
-            rows.append([found[peak][k]["group"], peak, take("text:0", *keys, "trough_date"),
-                         take("integer:0", *keys, "days_after_peak"), take("number:3", *keys, "strength")])
-    return [picture, fold(f"Numbers: order of {dimension} groups", [
-        table(f"order-{dimension}", f"Order of {dimension} groups after the latest {len(peaks)} peaks; strength at the trough, 1 at the "
-              "peak.", [dimension, "peak", "trough", "days after", "strength"], rows)])]
+            rows.append(
+                [
+                    found[peak][k]["group"],
+                    peak,
+                    take("text:0", *keys, "trough_date"),
+                    take("integer:0", *keys, "days_after_peak"),
+                    take("number:3", *keys, "strength"),
+                ]
+            )
+    return [
+        picture,
+        fold(
+            f"Numbers: order of {dimension} groups",
+            [
+                table(
+                    f"order-{dimension}",
+                    f"Order of {dimension} groups after the latest {len(peaks)} peaks; strength at the trough, 1 "
+                    "at the peak.",
+                    [dimension, "peak", "trough", "days after", "strength"],
+                    rows,
+                )
+            ],
+        ),
+    ]
 
 
 def _excess(run: run_folder, dimension: str) -> list[Any]:
     found = run.summary["rotation"][dimension]["by_regime"]
-    regimes = [name for name in run.regimes if any(one["excess_return_daily"] is not None for one in found.get(name) or [])]
+    regimes = [
+        name for name in run.regimes if any(one["excess_return_daily"] is not None for one in found.get(name) or [])
+    ]
     if not regimes:
         return []
     names = [one["group"] for one in sorted(found[regimes[0]], key=lambda one: one["rank"] or 99)][:SHOWN]
@@ -74,7 +111,7 @@ def _excess(run: run_folder, dimension: str) -> list[Any]:
     def paint(page: sheet) -> None:
         label = min(160.0 if page.wide else 120.0, 14 + 7.2 * max(len(name) for name in names))
         per_row = len(regimes) if page.wide else 1
-        width = (page.width - label - 20 * (per_row - 1) - 8) / per_row
+        width = (page.width - label - 20 * (per_row - 1) - 16) / per_row
         for index, regime in enumerate(regimes):
             x = label + (index if page.wide else 0) * (width + 20)
             y0 = 34 + (0 if page.wide else index * (20 * len(names) + 76))
@@ -82,15 +119,31 @@ def _excess(run: run_folder, dimension: str) -> list[Any]:
             shade = colour(regime_shade(run.regimes.index(regime), len(run.regimes), True))
             panel_title(axes, regime, 0)
             rows = {one["group"]: one for one in found[regime]}
-            known = [(len(names) - 1 - i, 1e4 * rows[name]["excess_return_daily"], 2e4 * (rows[name]["standard_error"] or 0))
-                     for i, name in enumerate(names) if name in rows and rows[name]["excess_return_daily"] is not None]
-            axes.hlines([y for y, _, _ in known], [value - error for _, value, error in known],
-                        [value + error for _, value, error in known], color=shade, linewidth=1.6, gid=f"marks-{regime}-errors")
+            known = [
+                (len(names) - 1 - i, 1e4 * rows[name]["excess_return_daily"], 2e4 * (rows[name]["standard_error"] or 0))
+                for i, name in enumerate(names)
+                if name in rows and rows[name]["excess_return_daily"] is not None
+            ]
+            axes.hlines(
+                [y for y, _, _ in known],
+                [value - error for _, value, error in known],
+                [value + error for _, value, error in known],
+                color=shade,
+                linewidth=1.6,
+                gid=f"marks-{regime}-errors",
+            )
             for sure in (True, False):
                 dots = [(value, y) for y, value, error in known if (abs(value) > error) == sure]
                 if dots:
-                    axes.plot(*zip(*dots), "o", color=shade, markersize=7, markerfacecolor=shade if sure else colour("paper"),
-                              markeredgewidth=1.6, gid=f"marks-{regime}-{'sure' if sure else 'unsure'}")
+                    axes.plot(
+                        *zip(*dots),
+                        "o",
+                        color=shade,
+                        markersize=7,
+                        markerfacecolor=shade if sure else colour("paper"),
+                        markeredgewidth=1.6,
+                        gid=f"marks-{regime}-{'sure' if sure else 'unsure'}",
+                    )
             edge = max((abs(value) + error for _, value, error in known), default=1.0) or 1.0
             axes.axvline(0, color=colour("muted"), linewidth=0.8)
             axes.set(ylim=(-0.6, len(names) - 0.4), xlim=(-edge * 1.06, edge * 1.06))
@@ -106,39 +159,71 @@ def _excess(run: run_folder, dimension: str) -> list[Any]:
     take = run.take
     first = min(range(len(found[regimes[-1]])), key=lambda k: found[regimes[-1]][k]["rank"] or 99)
     b = ("rotation", dimension, "by_regime", regimes[-1], first)
-    caption = phrase(f"Mean daily return in excess of the index; lines are two standard errors to either side, hollow where they reach 0. "
-                     f"In {regimes[-1]} {found[regimes[-1]][first]['group']} leads with ", take("signed_percent:2", *b,
-                                                                                             "excess_return_daily"),
-                     " a day, standard error ", take("percent:2", *b, "standard_error"), ", over ", take("integer:0", *b, "days"),
-                     " days.")
+    caption = phrase(
+        f"Mean daily return in excess of the index; lines are two standard errors to either side, hollow where they "
+        f"reach 0. In {regimes[-1]} {found[regimes[-1]][first]['group']} leads with ",
+        take("signed_percent:2", *b, "excess_return_daily"),
+        " a day, standard error ",
+        take("percent:2", *b, "standard_error"),
+        ", over ",
+        take("integer:0", *b, "days"),
+        " days.",
+    )
     rows_of_panels = 1 if len(regimes) else 0
-    picture = draw(f"excess-{dimension}", f"Who leads in which regime: {dimension}", caption,
-                   f"Dot chart of excess returns of {dimension} groups by regime with two standard errors.",
-                   (34 + rows_of_panels * (20 * len(names) + 44), len(regimes) * (20 * len(names) + 76) + 4), paint)
+    picture = draw(
+        f"excess-{dimension}",
+        f"Who leads in which regime: {dimension}",
+        caption,
+        f"Dot chart of excess returns of {dimension} groups by regime with two standard errors.",
+        (34 + rows_of_panels * (20 * len(names) + 44), len(regimes) * (20 * len(names) + 76) + 4),
+        paint,
+    )
     rows = []
     for kind, values in (("by_regime", run.regimes), ("by_direction", ["rising", "falling"])):
         table_of = run.summary["rotation"][dimension].get(kind) or {}
         for value in values:
             for k, one in enumerate(table_of.get(value) or []):
                 keys = ("rotation", dimension, kind, value, k)
-                rows.append([one["group"], value if kind == "by_regime" else f"volatility {value}",
-                             take("signed_percent:3", *keys, "excess_return_daily", reason="too few days"),
-                             take("percent:3", *keys, "standard_error", reason="too few days"),
-                             take("integer:0", *keys, "rank", reason="too few days"), take("integer:0", *keys, "days")])
-    return [picture, fold(f"Numbers: excess returns of {dimension} groups", [
-        table(f"excess-{dimension}", f"Mean daily excess return of {dimension} groups by regime and by direction of the volatility index "
-              "over 5 closes.", [dimension, "when", "excess a day", "standard error", "rank", "days"], rows)])]
+                rows.append(
+                    [
+                        one["group"],
+                        value if kind == "by_regime" else f"volatility {value}",
+                        take("signed_percent:3", *keys, "excess_return_daily", reason="too few days"),
+                        take("percent:3", *keys, "standard_error", reason="too few days"),
+                        take("integer:0", *keys, "rank", reason="too few days"),
+                        take("integer:0", *keys, "days"),
+                    ]
+                )
+    return [
+        picture,
+        fold(
+            f"Numbers: excess returns of {dimension} groups",
+            [
+                table(
+                    f"excess-{dimension}",
+                    f"Mean daily excess return of {dimension} groups by regime and by direction of the volatility "
+                    "index over 5 closes.",
+                    [dimension, "when", "excess a day", "standard error", "rank", "days"],
+                    rows,
+                )
+            ],
+        ),
+    ]
 
 
 def rotation_section(run: run_folder) -> section:
     found = run.summary.get("rotation")
     title = "Rotation"
     if not found or not run.regimes:
-        return left_out("rotation", title, "Left out: the run says nothing of rotation (it needs a volatility index and groups).")
+        return left_out(
+            "rotation", title, "Left out: the run says nothing of rotation (it needs a volatility index and groups)."
+        )
     blocks: list[Any] = []
     for dimension in found:
         blocks += [heading(dimension.capitalize()), *_order(run, dimension), *_excess(run, dimension)]
-    return section("rotation", title, "Which groups turn first once volatility has peaked, and which lead in which regime.", blocks)
+    return section(
+        "rotation", title, "Which groups turn first once volatility has peaked, and which lead in which regime.", blocks
+    )
 
 
 def _evidence(unit: str, take: source, *keys: Any, reason: str | None = None) -> number:
@@ -155,11 +240,18 @@ def _rules(run: run_folder, kind: str) -> list[list[Any]]:
         for k, part in enumerate(one.get("comparisons") or []):
             c = ("stage", kind, i, "comparisons", k)
             why = one.get("reason") or part.get("reason")
-            rows.append([who[0] if k == 0 else f"{who[0]} ({k + 1})", who[1] if k == 0 else "",
-                         verdict if k == 0 else VERDICTS[part["holds"]], part["evidence"],
-                         _evidence(part["unit"], take, *c, "value", reason=why), part["operator"],
-                         _evidence(part["unit"], take, *c, "threshold", reason=why),
-                         _evidence(part["unit"], take, *c, "distance", reason=why)])
+            rows.append(
+                [
+                    who[0] if k == 0 else f"{who[0]} ({k + 1})",
+                    who[1] if k == 0 else "",
+                    verdict if k == 0 else VERDICTS[part["holds"]],
+                    part["evidence"],
+                    _evidence(part["unit"], take, *c, "value", reason=why),
+                    part["operator"],
+                    _evidence(part["unit"], take, *c, "threshold", reason=why),
+                    _evidence(part["unit"], take, *c, "distance", reason=why),
+                ]
+            )
     return rows
 
 
@@ -170,28 +262,64 @@ def stage_section(run: run_folder) -> section:
         why = (found or {}).get("reason") or "no rules of stages are configured (stage.rules)"
         return left_out("stage", title, f"Left out: {why}.")
     take = run.take
-    lead = phrase("The rules see: ", take("text:0", "stage", "name", reason=found.get("reason")),
-                  f" ({found['meaning']})" if found.get("meaning") else "", f", {found['reason']}" if found.get("reason") else "", ".")
+    lead = phrase(
+        "The rules see: ",
+        take("text:0", "stage", "name", reason=found.get("reason")),
+        f" ({found['meaning']})" if found.get("meaning") else "",
+        f", {found['reason']}" if found.get("reason") else "",
+        ".",
+    )
     blocks: list[Any] = []
     columns = ["verdict", "evidence", "value", "test", "threshold", "distance"]
     if found.get("rules"):
-        blocks.append(table("stage-rules", "Every rule with its evidence. Distance: how far the value is from the threshold.",
-                            ["stage", "rule", *columns], _rules(run, "rules")))
+        blocks.append(
+            table(
+                "stage-rules",
+                "Every rule with its evidence. Distance: how far the value is from the threshold.",
+                ["stage", "rule", *columns],
+                _rules(run, "rules"),
+            )
+        )
     if found.get("watch"):
-        blocks.append(table("stage-watch", "Watch list of the rules.", ["trigger", "meaning", *columns], _rules(run, "watch")))
+        blocks.append(
+            table("stage-watch", "Watch list of the rules.", ["trigger", "meaning", *columns], _rules(run, "watch"))
+        )
     growth = found.get("growth") or {}
     if growth.get("tiers"):
         g = ("stage", "growth", "tiers")
-        blocks.append(table("growth", "Expected growth of earnings, as configured, times weight at the close.",
-                            ["dimension", "group", "weight", "expected growth", "contribution"],
-                            [[one["dimension"], one["group"], take("percent:1", *g, i, "weight"),
-                              take("percent:1", *g, i, "expected_growth"), take("points:2", *g, i, "contribution")]
-                             for i, one in enumerate(growth["tiers"])]))
+        blocks.append(
+            table(
+                "growth",
+                "Expected growth of earnings, as configured, times weight at the close.",
+                ["dimension", "group", "weight", "expected growth", "contribution"],
+                [
+                    [
+                        one["dimension"],
+                        one["group"],
+                        take("percent:1", *g, i, "weight"),
+                        take("percent:1", *g, i, "expected_growth"),
+                        take("points:2", *g, i, "contribution"),
+                    ]
+                    for i, one in enumerate(growth["tiers"])
+                ],
+            )
+        )
     for dimension, one in (growth.get("dimensions") or {}).items():
         d = ("stage", "growth", "dimensions", dimension)
         if one.get("contribution") is not None:
-            blocks.append(text(phrase(f"{dimension.capitalize()} expectations cover ", take("percent:1", *d, "weight_covered"),
-                                      " of the weight and add up to growth of ", take("percent:1", *d, "contribution"),
-                                      ", a premium over the index's ", take("percent:1", "stage", "growth", "index"), " of ",
-                                      take("points:2", *d, "premium"), " points.")))
+            blocks.append(
+                text(
+                    phrase(
+                        f"{dimension.capitalize()} expectations cover ",
+                        take("percent:1", *d, "weight_covered"),
+                        " of the weight and add up to growth of ",
+                        take("percent:1", *d, "contribution"),
+                        ", a premium over the index's ",
+                        take("percent:1", "stage", "growth", "index"),
+                        " of ",
+                        take("points:2", *d, "premium"),
+                        " points.",
+                    )
+                )
+            )
     return section("stage", title, lead, blocks)

@@ -53,8 +53,10 @@ class run_folder:
             except OSError:
                 raise refused(f"{self.path / name}: named in the manifest and absent; run again") from None
             if found != expected:
-                raise refused(f"{self.path / name}: changed since the run: SHA-256 is {found}, the manifest says "
-                              f"{expected}; run again")
+                raise refused(
+                    f"{self.path / name}: changed since the run: SHA-256 is {found}, the manifest says "
+                    f"{expected}; run again"
+                )
 
     def table(self, name: str) -> pa.Table | None:
         """None where the run has no such table."""
@@ -67,8 +69,10 @@ class run_folder:
         table = self.table("daily.parquet")
         if table is None:
             raise refused(f"{self.path / 'daily.parquet'}: no such file; run again")
-        return {name: (table[name].to_pylist() if name == "regime" else table[name].to_numpy(zero_copy_only=False))
-                for name in table.column_names}
+        return {
+            name: (table[name].to_pylist() if name == "regime" else table[name].to_numpy(zero_copy_only=False))
+            for name in table.column_names
+        }
 
     @cached_property
     def constituents(self) -> pa.Table | None:

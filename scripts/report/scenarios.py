@@ -32,8 +32,12 @@ def _distribution(run: run_folder, i: int) -> chart | None:
     risk = one["risk"][k]
     var, es = 100 * risk["var"], 100 * risk["es"]
     low, high = (100 * risk[key] if risk[key] is not None else var for key in ("var_low", "var_high"))
-    history = 100 * (risk["history_error"] or 0)
-    simulation = 100 * (risk["simulation_error"] or 0)
+    errors = [
+        (name, 100 * risk[key], width)
+        for name, key, width in (("history", "history_error", 1.2), ("draws", "simulation_error", 5))
+        if risk[key] is not None
+    ]
+    history = max((error for _, error, _ in errors), default=0.0)
     left, right = np.quantile(returns, [0.001, 0.999])
     left, right = min(left, -(es + history) * 1.05), max(right, 0.0)
     step = (right - left) / CLASSES
@@ -45,38 +49,87 @@ def _distribution(run: run_folder, i: int) -> chart | None:
         axes = page.axes(14, 64, 14, 44)
         tail = borders[1:] <= -var + 1e-9 * step
         for side, shade, name in ((tail, "neg", "tail"), (~tail, "c1", "others")):
-            axes.add_collection(PolyCollection([[(x, 0), (x, n), (x + 0.9 * step, n), (x + 0.9 * step, 0)]
-                                                for x, n in zip(borders[:-1][side], counts[side])], facecolors=colour(shade),
-                                               edgecolors="none", gid=f"marks-{name}"))
+            axes.add_collection(
+                PolyCollection(
+                    [
+                        [(x, 0), (x, n), (x + 0.9 * step, n), (x + 0.9 * step, 0)]
+                        for x, n in zip(borders[:-1][side], counts[side])
+                    ],
+                    facecolors=colour(shade),
+                    edgecolors="none",
+                    gid=f"marks-{name}",
+                )
+            )
         top = counts.max() * 1.04
         axes.set_ylim(0, top)
-        axes.axvspan(-high, -low, color=colour("band"), linewidth=0, zorder=0.5, gid="marks-var-interval")
+        if high > low:
+            axes.axvspan(-high, -low, color=colour("band"), linewidth=0, zorder=0.5, gid="marks-var-interval")
         axes.plot([-var, -var], [0, top], color=colour("ink"), linewidth=1.4, gid="marks-var")
-        axes.annotate(f"VaR {var:.2f} %\n[{low:.2f}, {high:.2f}]", (-var, top), xytext=(6, 4), textcoords="offset points", ha="left",
-                      va="bottom", annotation_clip=False, fontsize=11.5)
+        axes.annotate(
+            f"VaR {var:.2f} %" + (f"\n[{low:.2f}, {high:.2f}]" if high > low else ""),
+            (-var, top),
+            xytext=(6, 4),
+            textcoords="offset points",
+            ha="left",
+            va="bottom",
+            annotation_clip=False,
+            fontsize=11.5,
+        )
         y = top * 0.56
-        axes.plot([-es - history, -es + history], [y, y], color=colour("neg"), linewidth=1.2, gid="marks-es-history-error")
-        axes.plot([-es - simulation, -es + simulation], [y, y], color=colour("neg"), linewidth=5, solid_capstyle="butt",
-                  gid="marks-es-simulation-error")
+        for name, error, thick in errors:
+            if error > 0:
+                axes.plot(
+                    [-es - error, -es + error],
+                    [y, y],
+                    color=colour("neg"),
+                    linewidth=thick,
+                    solid_capstyle="butt",
+                    gid=f"marks-es-error-{name}",
+                )
         axes.plot([-es], [y], "o", color=colour("neg"), markersize=8, gid="marks-es")
-        axes.annotate(f"ES {es:.2f} %\n± {simulation:.2f} draws\n± {history:.2f} history", (-high, y), xytext=(-8, 10),
-                      textcoords="offset points", ha="right", va="bottom", color=colour("neg"), fontweight="bold", fontsize=11.5)
+        said = [f"ES {es:.2f} %", *(f"± {error:.2f} {name}" for name, error, _ in errors[::-1])]
+        axes.annotate(
+            "\n".join(said),
+            (-high, y),
+            xytext=(-8, 10),
+            textcoords="offset points",
+            ha="right",
+            va="bottom",
+            color=colour("neg"),
+            fontweight="bold",
+            fontsize=11.5,
+        )
         axes.axvline(0, color=colour("muted"), linewidth=0.8)
-        axes.set_xlim(left, right)
+        room = 124 / (page.width - 28)  # of the words on the left of VaR
+        axes.set_xlim(min(left, (-high - room * right) / (1 - room)), right)
         axes.set_yticks([])
         axes.grid(False)
         axes.locator_params(axis="x", nbins=12 if page.wide else 6)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:+.0f} %" if value else "0")
         axes.set_xlabel(f"index return over {one['horizon']} days")
 
+    words = {"history": "of the history (thin)", "draws": "of the draws (thick)"}
     r = ("scenarios", i, "risk", k)
     outside = int(((returns < borders[0]) | (returns > borders[-1])).sum())
-    caption = phrase(take("integer:0", "scenarios", i, "count"), " scenarios of ", take("integer:0", "scenarios", i, "horizon"),
-                     " days (scenarios.parquet), in classes of equal width; the loss beyond VaR at ", take("percent:1", *r, "level"),
-                     " in the colour of loss. Band: 95 % interval of VaR. Line through ES: one error of the history, its thick part one "
-                     "error of the draws.", f" {outside} scenarios lie outside the picture." if outside else "")
-    return draw(f"distribution-{one['name']}", f"Index return in {one['name']}", caption,
-                f"Histogram of index returns: VaR {var:.2f} %, ES {es:.2f} %.", (340, 300), paint)
+    caption = phrase(
+        take("integer:0", "scenarios", i, "count"),
+        " scenarios of ",
+        take("integer:0", "scenarios", i, "horizon"),
+        " days (scenarios.parquet), in classes of equal width; the loss beyond VaR at ",
+        take("percent:1", *r, "level"),
+        " in the colour of loss.",
+        " Band: 95 % interval of VaR." if high > low else "",
+        f" Lines through ES: one error, {' and '.join(words[name] for name, _, _ in errors)}." if errors else "",
+        f" {outside} scenarios lie outside the picture." if outside else "",
+    )
+    return draw(
+        f"distribution-{one['name']}",
+        f"Index return in {one['name']}",
+        caption,
+        f"Histogram of index returns: VaR {var:.2f} %, ES {es:.2f} %.",
+        (340, 300),
+        paint,
+    )
 
 
 def _risk(run: run_folder, i: int) -> table:
@@ -85,15 +138,28 @@ def _risk(run: run_folder, i: int) -> table:
     for k, one in enumerate(run.summary["scenarios"][i]["risk"]):
         r = ("scenarios", i, "risk", k)
         why, past = one.get("interval_reason"), one.get("history_error_reason")
-        rows.append([take("percent:1", *r, "level"),
-                     interval(take("percent:2", *r, "var"), take("percent:2", *r, "var_low", reason=why),
-                              take("percent:2", *r, "var_high", reason=why)),
-                     take("percent:2", *r, "es"), take("percent:2", *r, "simulation_error", reason=why),
-                     take("percent:2", *r, "history_error", reason=past), take("integer:0", *r, "tail_scenarios")])
+        rows.append(
+            [
+                take("percent:1", *r, "level"),
+                interval(
+                    take("percent:2", *r, "var"),
+                    take("percent:2", *r, "var_low", reason=why),
+                    take("percent:2", *r, "var_high", reason=why),
+                ),
+                take("percent:2", *r, "es"),
+                take("percent:2", *r, "simulation_error", reason=why),
+                take("percent:2", *r, "history_error", reason=past),
+                take("integer:0", *r, "tail_scenarios"),
+            ]
+        )
     name = run.summary["scenarios"][i]["name"]
-    return table(f"risk-{name}", "Losses as positive shares of the index. VaR with its 95 % order-statistic interval; ES with the error "
-                 "of the draws and that of the history.",
-                 ["level", "VaR [95 % interval]", "ES", "error by draws", "error by history", "tail scenarios"], rows)
+    return table(
+        f"risk-{name}",
+        "Losses as positive shares of the index. VaR with its 95 % order-statistic interval; ES with the error "
+        "of the draws and that of the history.",
+        ["level", "VaR [95 % interval]", "ES", "error by draws", "error by history", "tail scenarios"],
+        rows,
+    )
 
 
 def _why(one: dict[str, Any]) -> list[str]:
@@ -113,18 +179,27 @@ def _loss_chart(run: run_folder, i: int) -> chart | None:
     if not found or not found.get("leaders"):
         return None
     leaders = found["leaders"]
-    shapes = [("weight", run.take.value("concentration", "constituent", "effective_n"), "accent"),
-              ("risk", run.take.value("concentration", "risk", "effective_n"), "c4"), ("loss", found["effective_n"], "neg")]
+    shapes = [
+        ("weight", run.take.value("concentration", "constituent", "effective_n"), "accent"),
+        ("risk", run.take.value("concentration", "risk", "effective_n"), "c4"),
+        ("loss", found["effective_n"], "neg"),
+    ]
     shapes = [shape for shape in shapes if shape[1] is not None]
 
     def paint(page: sheet) -> None:
         width = 330.0 if page.wide else page.width
         axes = page.box(58, 34, width - 10, 34 + 30 * len(shapes))
         panel_title(axes, "As many as so many equal ones", -58)
-        bars(axes, [name for name, _, _ in shapes], [value for _, value, _ in shapes], [f"{value:.1f}" for _, value, _ in shapes],
-             "effective", shades=[colour(shade) for _, _, shade in shapes])
+        bars(
+            axes,
+            [name for name, _, _ in shapes],
+            [value for _, value, _ in shapes],
+            [f"{value:.1f}" for _, value, _ in shapes],
+            "effective",
+            shades=[colour(shade) for _, _, shade in shapes],
+        )
         left, top = (430.0, 34.0) if page.wide else (0.0, 34.0 + 30 * len(shapes) + 62)
-        label = min(90.0, 14 + 8.2 * max(len(row["symbol"]) for row in leaders))
+        label = min(90.0, 14 + 8.6 * max(len(row["symbol"]) for row in leaders))
         second = page.box(left + label, top, page.width - 20, top + 22 * len(leaders))
         panel_title(second, "Leaders of the loss: weight and share of loss", -label)
         y = np.arange(len(leaders))[::-1]
@@ -135,26 +210,45 @@ def _loss_chart(run: run_folder, i: int) -> chart | None:
         shown = leaders[0]
         for key, shade, other in (("weight", "accent", "share"), ("share", "neg", "weight")):
             right = shown[key] >= shown[other]
-            second.annotate("weight" if key == "weight" else "loss", (100 * shown[key], len(leaders) - 1),
-                            xytext=(9 if right else -9, 0), textcoords="offset points", va="center", ha="left" if right else "right",
-                            color=colour(shade), fontweight="bold")
+            second.annotate(
+                "weight" if key == "weight" else "loss",
+                (100 * shown[key], len(leaders) - 1),
+                xytext=(9 if right else -9, 0),
+                textcoords="offset points",
+                va="center",
+                ha="left" if right else "right",
+                color=colour(shade),
+                fontweight="bold",
+            )
         ends = [100 * row[key] for row in leaders for key in ("weight", "share")]
         second.set(xlim=(min(0, *ends), max(ends) * 1.22), ylim=(-0.6, len(leaders) - 0.4))
         second.set_yticks([])
-        name_rows(second, range(len(leaders)), [row["symbol"] for row in leaders[::-1]])
+        name_rows(second, range(len(leaders)), [shortened(row["symbol"], 8) for row in leaders[::-1]])
         second.xaxis.set_major_formatter(lambda value, _: f"{value:g} %")
         second.grid(visible=True, axis="x")
         second.grid(visible=False, axis="y")
 
     c = ("scenarios", i, "loss_concentration", level)
-    caption = phrase("The loss in the tail is as concentrated as ", take("number:1", *c, "effective_n"), " equal constituents, the weight as ",
-                     take("number:1", "concentration", "constituent", "effective_n"), "; ten make ", take("percent:1", *c, "top", 10),
-                     " of the loss and hold ", take("percent:1", "concentration", "constituent", "top", 10),
-                     f" of the weight. Share of loss: of component ES at {float(level) * 100:g} %.")
+    caption = phrase(
+        "The loss in the tail is as concentrated as ",
+        take("number:1", *c, "effective_n"),
+        " equal constituents, the weight as ",
+        take("number:1", "concentration", "constituent", "effective_n"),
+        "; ten make ",
+        take("percent:1", *c, "top", 10),
+        " of the loss and hold ",
+        take("percent:1", "concentration", "constituent", "top", 10),
+        f" of the weight. Share of loss: of component ES at {float(level) * 100:g} %.",
+    )
     narrow = 34 + 30 * len(shapes) + 62 + 22 * len(leaders) + 34
-    return draw(f"loss-{one['name']}", "How top-heavy the loss is beside the weight", caption,
-                f"Effective number by weight, risk and loss, and shares of the leaders of the loss, first {leaders[0]['symbol']}.",
-                (34 + max(30 * len(shapes), 22 * len(leaders)) + 34, narrow), paint)
+    return draw(
+        f"loss-{one['name']}",
+        "How top-heavy the loss is beside the weight",
+        caption,
+        f"Effective number by weight, risk and loss, and shares of the leaders of the loss: {leaders[0]['symbol']}.",
+        (34 + max(30 * len(shapes), 22 * len(leaders)) + 34, narrow),
+        paint,
+    )
 
 
 def _loss_table(run: run_folder, i: int) -> table | None:
@@ -167,13 +261,23 @@ def _loss_table(run: run_folder, i: int) -> table | None:
         for words, keys in kinds:
             c = ("scenarios", i, "loss_concentration", level, *keys)
             why = take.value(*c, "reason")
-            rows.append([phrase(f"{float(level) * 100:g} %, {words}"), take("integer:0", *c, "scenarios"),
-                         take("number:1", *c, "effective_n", reason=why), *(take("percent:1", *c, "top", n, reason=why) for n in SIZES),
-                         take("number:3", *c, "gini", reason=why)])
+            rows.append(
+                [
+                    phrase(f"{float(level) * 100:g} %, {words}"),
+                    take("integer:0", *c, "scenarios"),
+                    take("number:1", *c, "effective_n", reason=why),
+                    *(take("percent:1", *c, "top", n, reason=why) for n in SIZES),
+                    take("number:3", *c, "gini", reason=why),
+                ]
+            )
     if not rows:
         return None
-    return table(f"loss-{one['name']}", "Concentration of the loss in the tail, by level and by the regime in which a path starts and ends.",
-                 ["tail", "scenarios", "effective n", *(f"top {n}" for n in SIZES), "Gini"], rows)
+    return table(
+        f"loss-{one['name']}",
+        "Concentration of the loss in the tail, by level and by the regime in which a path starts and ends.",
+        ["tail", "scenarios", "effective n", *(f"top {n}" for n in SIZES), "Gini"],
+        rows,
+    )
 
 
 def _components(run: run_folder, i: int) -> list[Any]:
@@ -189,18 +293,39 @@ def _components(run: run_folder, i: int) -> list[Any]:
         title = dimension.capitalize()
         panels.append((title, [row["group"] for row in shown], [row["share"] for row in shown]))
         total = shown[0]["es"] / shown[0]["share"] if shown and shown[0]["share"] else 1.0
-        errors[title] = [(row["error"] or 0) / total for row in shown]
+        if any(row["error"] for row in shown):
+            errors[title] = [(row["error"] or 0) / total for row in shown]
         ticks[title] = [row.get("weight") for row in shown]
         c = ("scenarios", i, "component_es", level, dimension)
-        tables.append(table(f"components-{dimension}-{one['name']}", f"Component ES by {dimension} at {float(level) * 100:g} %; error by the "
-                            "draws.", [dimension, "weight", "component ES", "error", "share of ES"],
-                            [[groups[k]["group"], take("percent:1", *c, k, "weight"), take("percent:3", *c, k, "es"),
-                              take("percent:3", *c, k, "error"), take("percent:1", *c, k, "share")] for k in order]))
-    caption = (f"Share of ES at {float(level) * 100:g} %, with one error of the draws to either side. Upright mark: weight at the close; a bar "
-               "beyond it makes more of the loss than it weighs.")
-    picture = draw(f"components-{one['name']}", "Who makes the loss", caption,
-                   f"Bar charts of shares of ES by {', '.join(found)}, with weights marked.", panel_heights(panels),
-                   lambda page: bar_panels(page, panels, "percent:1", "components", errors=errors, ticks=ticks))
+        tables.append(
+            table(
+                f"components-{dimension}-{one['name']}",
+                f"Component ES by {dimension} at {float(level) * 100:g} %; error by the draws.",
+                [dimension, "weight", "component ES", "error", "share of ES"],
+                [
+                    [
+                        groups[k]["group"],
+                        take("percent:1", *c, k, "weight"),
+                        take("percent:3", *c, k, "es"),
+                        take("percent:3", *c, k, "error"),
+                        take("percent:1", *c, k, "share"),
+                    ]
+                    for k in order
+                ],
+            )
+        )
+    caption = (
+        f"Share of ES at {float(level) * 100:g} %{', with one error of the draws to either side' if errors else ''}. "
+        "Upright mark: weight at the close; a bar beyond it makes more of the loss than it weighs."
+    )
+    picture = draw(
+        f"components-{one['name']}",
+        "Who makes the loss",
+        caption,
+        f"Bar charts of shares of ES by {', '.join(found)}, with weights marked.",
+        panel_heights(panels),
+        lambda page: bar_panels(page, panels, "percent:1", "components", errors=errors, ticks=ticks),
+    )
     return [picture, fold("Numbers: component ES", tables)]
 
 
@@ -216,41 +341,97 @@ def _stresses(run: run_folder, i: int) -> list[Any]:
 
     def paint(page: sheet) -> None:
         axes = page.axes(24 + 7.2 * min(36, max(map(len, names))) if page.wide else 4, 10, 4, 8)
-        bars(axes, names if page.wide else [""] * len(names), values, [written(value, "signed_percent:2") for value in values],
-             "stress", longest=36, thick=0.62 if page.wide else 0.42)
+        bars(
+            axes,
+            names if page.wide else [""] * len(names),
+            values,
+            [written(value, "signed_percent:2") for value in values],
+            "stress",
+            longest=36,
+            thick=0.62 if page.wide else 0.42,
+        )
         if not page.wide:
             for row, name in enumerate(names):
-                axes.annotate(shortened(name, 50), (1, len(names) - 1 - row + 0.36), xycoords=("axes fraction", "data"), ha="right",
-                              va="center", fontsize=11.5)
+                axes.annotate(
+                    shortened(name, 50),
+                    (1, len(names) - 1 - row + 0.36),
+                    xycoords=("axes fraction", "data"),
+                    ha="right",
+                    va="center",
+                    fontsize=11.5,
+                )
 
     worst = ("scenarios", i, "stresses", order[0])
-    caption = phrase(f"Index return of each stress alone. The worst, {found[order[0]]['name']}, costs ",
-                     take("signed_percent:2", *worst, "index_return"), ".")
-    picture = draw(f"stress-{one['name']}", "What stresses do", caption,
-                   f"Bar chart of index returns of {len(found)} stresses; the worst is {found[order[0]]['name']}.",
-                   (18 + 26 * len(found), 18 + 40 * len(found)), paint)
+    caption = phrase(
+        f"Index return of each stress alone. The worst, {found[order[0]]['name']}, costs ",
+        take("signed_percent:2", *worst, "index_return"),
+        ".",
+    )
+    picture = draw(
+        f"stress-{one['name']}",
+        "What stresses do",
+        caption,
+        f"Bar chart of index returns of {len(found)} stresses; the worst is {found[order[0]]['name']}.",
+        (18 + 26 * len(found), 18 + 40 * len(found)),
+        paint,
+    )
     rows = []
     for k in order:
         s = ("scenarios", i, "stresses", k)
         why = found[k].get("change_reason")
-        rows.append([found[k]["name"], take("signed_percent:2", *s, "index_return"),
-                     *((take("points:2", *s, "var_change", level, reason=why), take("points:2", *s, "es_change", level, reason=why))
-                       if level else ()),
-                     take("points:2", *s, "top_10_change", reason=why), found[k].get("meaning") or ""])
+        rows.append(
+            [
+                found[k]["name"],
+                take("signed_percent:2", *s, "index_return"),
+                *(
+                    (
+                        take("points:2", *s, "var_change", level, reason=why),
+                        take("points:2", *s, "es_change", level, reason=why),
+                    )
+                    if level
+                    else ()
+                ),
+                take("points:2", *s, "top_10_change", reason=why),
+                found[k].get("meaning") or "",
+            ]
+        )
     groups = []
     for k in order:
         for g, group in enumerate(found[k].get("groups") or []):
             s = ("scenarios", i, "stresses", k, "groups", g)
-            groups.append([found[k]["name"], group["dimension"], group["group"], take("signed_percent:2", *s, "return"),
-                           take("points:2", *s, "contribution")])
+            groups.append(
+                [
+                    found[k]["name"],
+                    group["dimension"],
+                    group["group"],
+                    take("signed_percent:2", *s, "return"),
+                    take("points:2", *s, "contribution"),
+                ]
+            )
     share = f" at {float(level) * 100:g} %" if level else ""
-    tables = [table(f"stress-{one['name']}", f"Stresses: index return alone, and the change of VaR and ES{share} and of the weight of the "
-                    "ten largest on top of the same draws, in percentage points.",
-                    ["stress", "index return", *(["VaR change", "ES change"] if level else []), "top 10 change", "meaning"], rows)]
+    tables = [
+        table(
+            f"stress-{one['name']}",
+            f"Stresses: index return alone, and the change of VaR and ES{share} and of the weight of the "
+            "ten largest on top of the same draws, in percentage points.",
+            ["stress", "index return", *(["VaR change", "ES change"] if level else []), "top 10 change", "meaning"],
+            rows,
+        )
+    ]
     if groups:
-        tables.append(fold("Numbers: groups under stress", [
-            table(f"stress-groups-{one['name']}", "Groups under each stress alone, contribution in percentage points.",
-                  ["stress", "dimension", "group", "return", "contribution"], groups)]))
+        tables.append(
+            fold(
+                "Numbers: groups under stress",
+                [
+                    table(
+                        f"stress-groups-{one['name']}",
+                        "Groups under each stress alone, contribution in percentage points.",
+                        ["stress", "dimension", "group", "return", "contribution"],
+                        groups,
+                    )
+                ],
+            )
+        )
     return [picture, *tables]
 
 
@@ -259,15 +440,28 @@ def _events(run: run_folder, i: int) -> table | None:
     if not found:
         return None
     e = ("scenarios", i, "events")
-    return table(f"events-{run.summary['scenarios'][i]['name']}", "Events, and limits on weights: probability and its error by the draws.",
-                 ["event", "metric", "probability", "error"],
-                 [[one["name"], one["metric"], run.take("percent:2", *e, k, "probability", reason=one.get("reason")),
-                   run.take("percent:2", *e, k, "error", reason=one.get("reason"))] for k, one in enumerate(found)])
+    return table(
+        f"events-{run.summary['scenarios'][i]['name']}",
+        "Events, and limits on weights: probability and its error by the draws.",
+        ["event", "metric", "probability", "error"],
+        [
+            [
+                one["name"],
+                one["metric"],
+                run.take("percent:2", *e, k, "probability", reason=one.get("reason")),
+                run.take("percent:2", *e, k, "error", reason=one.get("reason")),
+            ]
+            for k, one in enumerate(found)
+        ],
+    )
 
 
 def _quantiles(run: run_folder, i: int) -> table:
     take, one = run.take, run.summary["scenarios"][i]
-    kinds: list[tuple[str, tuple[Any, ...]]] = [("index return", ("index_return",)), ("maximum drawdown", ("max_drawdown",))]
+    kinds: list[tuple[str, tuple[Any, ...]]] = [
+        ("index return", ("index_return",)),
+        ("maximum drawdown", ("max_drawdown",)),
+    ]
     kinds += [(name.replace("_", " "), ("concentration", name)) for name in one.get("concentration") or {}]
     levels = list((one["index_return"].get("quantiles") or {}))
     rows = []
@@ -275,18 +469,39 @@ def _quantiles(run: run_folder, i: int) -> table:
         c = ("scenarios", i, *keys)
         why = take.value(*c, "reason")
         form = "number:1" if words.endswith("effective n") else "number:4" if words.endswith("hhi") else "percent:2"
-        rows.append([words, take(form, *c, "mean", reason=why), take(form, *c, "sd", reason=why),
-                     *(take(form, *c, "quantiles", level, reason=why) for level in levels)])
-    return table(f"quantiles-{one['name']}", "Over all scenarios: mean, standard deviation, quantiles. “max” and “min”: the most extreme on the "
-                 "way.", ["figure", "mean", "sd", *(f"{float(level) * 100:g} %" for level in levels)], rows)
+        rows.append(
+            [
+                words,
+                take(form, *c, "mean", reason=why),
+                take(form, *c, "sd", reason=why),
+                *(take(form, *c, "quantiles", level, reason=why) for level in levels),
+            ]
+        )
+    return table(
+        f"quantiles-{one['name']}",
+        "Over all scenarios: mean, standard deviation, quantiles. “max” and “min”: the extremes on the way.",
+        ["figure", "mean", "sd", *(f"{float(level) * 100:g} %" for level in levels)],
+        rows,
+    )
 
 
 def _set(run: run_folder, i: int) -> list[Any]:
     one, take = run.summary["scenarios"][i], run.take
     s = ("scenarios", i)
-    about = phrase(take("integer:0", *s, "count"), " scenarios of ", take("integer:0", *s, "horizon"), " days, generator ",
-                   take("text:0", *s, "generator"), ", over ", take("integer:0", *s, "constituents"), " constituents and ",
-                   take("integer:0", *s, "days"), " days of history, ", take("percent:1", *s, "filled_share"), " of its cells filled.")
+    about = phrase(
+        take("integer:0", *s, "count"),
+        " scenarios of ",
+        take("integer:0", *s, "horizon"),
+        " days, generator ",
+        take("text:0", *s, "generator"),
+        ", over ",
+        take("integer:0", *s, "constituents"),
+        " constituents and ",
+        take("integer:0", *s, "days"),
+        " days of history, ",
+        take("percent:1", *s, "filled_share"),
+        " of its cells filled.",
+    )
     said = _why(one)
     if one.get("no_sampling_error"):
         said.append(str(one["no_sampling_error"]))
@@ -315,8 +530,12 @@ def scenarios_section(run: run_folder) -> section:
     if not found:
         return left_out("scenarios", title, "Left out: no sets of scenarios are configured (scenarios).")
     lead = tail_sentence(run, 0)
-    return section("scenarios", title, lead, [tabs("set", "Set of scenarios",
-                                                   [(one["name"], _set(run, i)) for i, one in enumerate(found)])])
+    return section(
+        "scenarios",
+        title,
+        lead,
+        [tabs("set", "Set of scenarios", [(one["name"], _set(run, i)) for i, one in enumerate(found)])],
+    )
 
 
 def tail_sentence(run: run_folder, i: int) -> phrase:
@@ -335,7 +554,19 @@ def tail_sentence(run: run_folder, i: int) -> phrase:
     spread: list[Any] = []
     if one["risk"][k]["var_low"] is not None:
         spread = [" [", take("percent:2", *r, "var_low"), ", ", take("percent:2", *r, "var_high"), "]"]
-    return phrase(f"{one['name']}: in the worst ", number(1 - one["risk"][k]["level"], "percent:1"), " of ",
-                  take("integer:0", "scenarios", i, "count"), " scenarios of ", take("integer:0", "scenarios", i, "horizon"),
-                  " days the index loses ", take("percent:2", *r, "es"), " on average", *errors, "; VaR is ",
-                  take("percent:2", *r, "var"), *spread, ".")
+    return phrase(
+        f"{one['name']}: in the worst ",
+        number(1 - one["risk"][k]["level"], "percent:1"),
+        " of ",
+        take("integer:0", "scenarios", i, "count"),
+        " scenarios of ",
+        take("integer:0", "scenarios", i, "horizon"),
+        " days the index loses ",
+        take("percent:2", *r, "es"),
+        " on average",
+        *errors,
+        "; VaR is ",
+        take("percent:2", *r, "var"),
+        *spread,
+        ".",
+    )

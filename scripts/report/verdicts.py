@@ -23,8 +23,12 @@ def limit_form(metric: str) -> str:
     last = metric.split(".")
     if any(key in ("hhi",) for key in last):
         return "number:4"
-    if any(key in ("effective_n", "entropy", "exp_entropy", "gini", "n", "names_for", "level", "distance", "rows", "days")
-           or key.startswith("mean_") or key in ("average_pairwise", "implied") for key in last):
+    if any(
+        key in ("effective_n", "entropy", "exp_entropy", "gini", "n", "names_for", "level", "distance", "rows", "days")
+        or key.startswith("mean_")
+        or key in ("average_pairwise", "implied")
+        for key in last
+    ):
         return "number:3"
     return "percent:2"
 
@@ -44,12 +48,30 @@ def limits_section(run: run_folder) -> section:
         room = None
         if one["value"] is not None:
             room = one["limit"] - one["value"] if one["kind"] == "max" else one["value"] - one["limit"]
-        rows.append([one["name"], one["metric"], take(form, "limits", i, "value", reason=one.get("reason")),
-                     KINDS.get(one["kind"], one["kind"]), take(form, "limits", i, "limit"), number(room, form),
-                     limit_verdict(one) + (f": {one['reason']}" if one.get("reason") else "")])
-    return section("limits", "Limits", limits_sentence(run), [
-        table("limits", "Headroom is computed here: bound less value, or value less bound where the bound is a lower one.",
-              ["limit", "metric", "value", "kept if", "bound", "headroom", "verdict"], rows)])
+        rows.append(
+            [
+                one["name"],
+                one["metric"],
+                take(form, "limits", i, "value", reason=one.get("reason")),
+                KINDS.get(one["kind"], one["kind"]),
+                take(form, "limits", i, "limit"),
+                number(room, form),
+                limit_verdict(one) + (f": {one['reason']}" if one.get("reason") else ""),
+            ]
+        )
+    return section(
+        "limits",
+        "Limits",
+        limits_sentence(run),
+        [
+            table(
+                "limits",
+                "Headroom is computed here: bound less value, or value less bound where the bound is a lower one.",
+                ["limit", "metric", "value", "kept if", "bound", "headroom", "verdict"],
+                rows,
+            )
+        ],
+    )
 
 
 def limits_sentence(run: run_folder) -> phrase:
@@ -58,12 +80,21 @@ def limits_sentence(run: run_folder) -> phrase:
     if not found:
         return phrase("No limits are configured.")
     if not broken:
-        return phrase({1: "The one limit is kept.", 2: "Both limits are kept."}.get(len(found), f"All {len(found)} limits are kept."))
+        return phrase(
+            {1: "The one limit is kept.", 2: "Both limits are kept."}.get(
+                len(found), f"All {len(found)} limits are kept."
+            )
+        )
     said: list[Any] = [f"{len(broken)} of {len(found)} limits not kept: "]
     for k, i in enumerate(broken):
         one, form = found[i], limit_form(found[i]["metric"])
-        said += ["; " if k else "", f"{one['name']} ", run.take(form, "limits", i, "value", reason=one.get("reason")),
-                 f", {KINDS.get(one['kind'], one['kind'])} ", run.take(form, "limits", i, "limit")]
+        said += [
+            "; " if k else "",
+            f"{one['name']} ",
+            run.take(form, "limits", i, "value", reason=one.get("reason")),
+            f", {KINDS.get(one['kind'], one['kind'])} ",
+            run.take(form, "limits", i, "limit"),
+        ]
     return phrase(*said, ".")
 
 
@@ -81,8 +112,12 @@ def _form(one: dict[str, Any], change: bool = False) -> str:
 def _is_main(metric: str) -> bool:
     """What a reader looks for first; the rest is folded."""
     keys = metric.split(".")
-    return (keys[0] in ("index", "volatility", "stage", "limits") or keys[:2] == ["concentration", "constituent"]
-            or metric in ("concentration.risk.hhi", "concentration.risk.effective_n") or metric.endswith(".0.975"))
+    return (
+        keys[0] in ("index", "volatility", "stage", "limits")
+        or keys[:2] == ["concentration", "constituent"]
+        or metric in ("concentration.risk.hhi", "concentration.risk.effective_n")
+        or metric.endswith(".0.975")
+    )
 
 
 def _told(diff: dict[str, Any]) -> list[int]:
@@ -106,18 +141,39 @@ def _waterfall(axes: Axes, diff: dict[str, Any], i: int) -> None:
     for row in range(count):
         y = count - 1 - row
         if row in (0, count - 1):
-            axes.plot([levels[0 if row == 0 else -1]], [y], "D", color=colour("accent"), markersize=8,
-                      gid=f"marks-{i}-{'before' if row == 0 else 'now'}")
+            axes.plot(
+                [levels[0 if row == 0 else -1]],
+                [y],
+                "D",
+                color=colour("accent"),
+                markersize=8,
+                gid=f"marks-{i}-{'before' if row == 0 else 'now'}",
+            )
             words = written(figure["a" if row == 0 else "b"], _form(figure))
         else:
             start, end = levels[row - 1], levels[row]
-            axes.add_collection(PolyCollection([[(start, y - 0.3), (start, y + 0.3), (end, y + 0.3), (end, y - 0.3)]],
-                                               facecolors=colour("pos" if end >= start else "neg"), gid=f"marks-{i}-step-{row}",
-                                               edgecolors=colour("pos" if end >= start else "neg"), linewidths=1.2))
+            axes.add_collection(
+                PolyCollection(
+                    [[(start, y - 0.3), (start, y + 0.3), (end, y + 0.3), (end, y - 0.3)]],
+                    facecolors=colour("pos" if end >= start else "neg"),
+                    gid=f"marks-{i}-step-{row}",
+                    edgecolors=colour("pos" if end >= start else "neg"),
+                    linewidths=1.2,
+                )
+            )
             axes.plot([start, start], [y, y + 1], color=colour("muted"), linewidth=0.8)
             words = written(figure["steps"][row - 1]["change"], _form(figure, True))
-        axes.annotate(words, (1, y), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points", va="center",
-                      fontsize=11, annotation_clip=False, fontweight="bold" if row in (0, count - 1) else "normal")
+        axes.annotate(
+            words,
+            (1, y),
+            xycoords=("axes fraction", "data"),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=11,
+            annotation_clip=False,
+            fontweight="bold" if row in (0, count - 1) else "normal",
+        )
     axes.plot([levels[-1]] * 2, [0, 1], color=colour("muted"), linewidth=0.8)
     name_rows(axes, range(count), names[::-1])
     bare(axes)
@@ -145,14 +201,27 @@ def _split(diff: dict[str, Any]) -> chart | None:
     for k, i in enumerate(told):
         steps = figures[i]["steps"]
         most = max(range(len(steps)), key=lambda k: abs(steps[k]["change"]))
-        said += ["; " if k else "", f"{figures[i]['label']} ", take(_form(figures[i], True), "split", "figures", i, "change"),
-                 f", most by {steps[most]['part']} ",
-                 take(_form(figures[i], True), "split", "figures", i, "steps", most, "change")]
-    caption = phrase(*said, ". Parts are exchanged one after the other in the order shown, each step a run of its own; changes of shares in "
-                     "percentage points.")
+        said += [
+            "; " if k else "",
+            f"{figures[i]['label']} ",
+            take(_form(figures[i], True), "split", "figures", i, "change"),
+            f", its largest step {steps[most]['part']} ",
+            take(_form(figures[i], True), "split", "figures", i, "steps", most, "change"),
+        ]
+    caption = phrase(
+        *said,
+        ". Parts are exchanged one after the other in the order shown, each step a run of its own; changes of shares "
+        "in percentage points.",
+    )
     lines = -(-len(told) // 2)
-    return draw("split", "What made the change", caption, "Waterfall charts: how figures of risk changed, part by part.",
-                (34 + lines * (tall + 52) - 44, 34 + len(told) * (tall + 52) - 44), paint)
+    return draw(
+        "split",
+        "What made the change",
+        caption,
+        "Waterfall charts: how figures of risk changed, part by part.",
+        (34 + lines * (tall + 52) - 44, 34 + len(told) * (tall + 52) - 44),
+        paint,
+    )
 
 
 def change_section(diff: dict[str, Any] | None) -> section:
@@ -165,8 +234,19 @@ def change_section(diff: dict[str, Any] | None) -> section:
         h = ("headline", i)
         label = f"{one['section']}: {one['label']}" if one.get("section") else one["label"]
         form = _form(one, True)
-        rows.append([label, take(_form(one), *h, "a"), take(_form(one), *h, "b"),
-                     take("text:0" if form == "text:0" else form, *h, "change", reason="not a number" if form == "text:0" else None)])
+        rows.append(
+            [
+                label,
+                take(_form(one), *h, "a"),
+                take(_form(one), *h, "b"),
+                take(
+                    "text:0" if form == "text:0" else form,
+                    *h,
+                    "change",
+                    reason="not a number" if form == "text:0" else None,
+                ),
+            ]
+        )
     blocks: list[Any] = []
     split = diff["split"]
     if split["possible"]:
@@ -175,15 +255,29 @@ def change_section(diff: dict[str, Any] | None) -> section:
         parts = []
         for i, one in enumerate(split["figures"]):
             f = ("split", "figures", i)
-            parts.append([one["label"], take(_form(one), *f, "a"),
-                          *(take(_form(one, True), *f, "steps", k, "change") for k in range(len(one["steps"]))),
-                          take(_form(one, True), *f, "change"), take(_form(one), *f, "b")])
+            parts.append(
+                [
+                    one["label"],
+                    take(_form(one), *f, "a"),
+                    *(take(_form(one, True), *f, "steps", k, "change") for k in range(len(one["steps"]))),
+                    take(_form(one, True), *f, "change"),
+                    take(_form(one), *f, "b"),
+                ]
+            )
         if parts:
-            blocks.append(table("split", "The same in numbers; a row adds up. Changes of shares are in percentage points.",
-                                ["figure", "before", *(step["part"] for step in split["figures"][0]["steps"]), "together",
-                                 "now"], parts))
-        members = [f"{words}: {', '.join(split['members'][side])}." for side, words in (("came", "New members"), ("left", "Left the index"))
-                   if (split.get("members") or {}).get(side)]
+            blocks.append(
+                table(
+                    "split",
+                    "The same in numbers; a row adds up. Changes of shares are in percentage points.",
+                    ["figure", "before", *(step["part"] for step in split["figures"][0]["steps"]), "together", "now"],
+                    parts,
+                )
+            )
+        members = [
+            f"{words}: {', '.join(split['members'][side])}."
+            for side, words in (("came", "New members"), ("left", "Left the index"))
+            if (split.get("members") or {}).get(side)
+        ]
         if members:
             blocks.append(text(" ".join(members)))
     else:
@@ -193,7 +287,9 @@ def change_section(diff: dict[str, Any] | None) -> section:
     words = "Changes of shares are in percentage points."
     if 0 < len(main) < len(rows):
         blocks.append(table("headline", f"The main figures. {words}", columns, main))
-        blocks.append(fold(f"All {len(rows)} figures", [table("headline-all", f"Every headline figure. {words}", columns, rows)]))
+        blocks.append(
+            fold(f"All {len(rows)} figures", [table("headline-all", f"Every headline figure. {words}", columns, rows)])
+        )
     else:
         blocks.append(table("headline", f"Every headline figure. {words}", columns, rows))
     return section("change", title, change_sentence(diff), blocks)
@@ -205,18 +301,27 @@ def change_sentence(diff: dict[str, Any]) -> phrase:
     told = _told(diff) if diff["split"]["possible"] else []
     where: tuple[Any, ...] = ("split", "figures") if told else ("headline",)
     found = diff["split"]["figures"] if told else diff["headline"]
-    shown = (told or [i for i, one in enumerate(found) if one["metric"].endswith(".0.975") and one["change"] is not None]
-             or [i for i, one in enumerate(found) if one["change"]])[:3]
+    shown = (
+        told
+        or [i for i, one in enumerate(found) if one["metric"].endswith(".0.975") and one["change"] is not None]
+        or [i for i, one in enumerate(found) if one["change"]]
+    )[:3]
     said: list[Any] = [f"Since {diff['a']['as_of']}: "]
     for k, i in enumerate(shown):
         one = found[i]
         label = f"{one['section']} {one['label']}" if one.get("section") else one["label"]
-        said += ["; " if k else "", f"{label} ", take(_form(one, True), *where, i, "change"),
-                 " points" if one["unit"] == "fraction" else "", " to ", take(_form(one), *where, i, "b")]
+        said += [
+            "; " if k else "",
+            f"{label} ",
+            take(_form(one, True), *where, i, "change"),
+            " points" if one["unit"] == "fraction" else "",
+            " to ",
+            take(_form(one), *where, i, "b"),
+        ]
         if told:
             most = max(range(len(one["steps"])), key=lambda s: abs(one["steps"][s]["change"]))
             if one["steps"][most]["change"]:
-                said.append(f", most of it by {one['steps'][most]['part']}")
+                said.append(f", the largest step: {one['steps'][most]['part']}")
     return phrase(*said, "." if shown else "nothing that can be compared has changed.")
 
 
@@ -229,12 +334,30 @@ def change_lines(diff: dict[str, Any]) -> list[phrase]:
         lines = []
         for i in _told(diff):
             one, form = figures[i], _form(figures[i], True)
-            parts = [phrase(f"{step['part']} ", take(form, "split", "figures", i, "steps", k, "change"))
-                     for k, step in enumerate(one["steps"]) if re.search("[1-9]", written(step["change"], form))]
-            lines.append(phrase(f"{one['label']} ", take(form, "split", "figures", i, "change"),
-                                " points" if one["unit"] == "fraction" else "", ": ", listed(parts, ", ") if parts else "no change"))
+            parts = [
+                phrase(f"{step['part']} ", take(form, "split", "figures", i, "steps", k, "change"))
+                for k, step in enumerate(one["steps"])
+                if re.search("[1-9]", written(step["change"], form))
+            ]
+            lines.append(
+                phrase(
+                    f"{one['label']} ",
+                    take(form, "split", "figures", i, "change"),
+                    " points" if one["unit"] == "fraction" else "",
+                    ": ",
+                    listed(parts, ", ") if parts else "no change",
+                )
+            )
         return lines
-    lines = [phrase(f"{one['label']} ", take(_form(one, True), "headline", i, "change"),
-                    " points" if one["unit"] == "fraction" else "", " to ", take(_form(one), "headline", i, "b"))
-             for i, one in enumerate(diff["headline"]) if one["change"] and _is_main(one["metric"])]
+    lines = [
+        phrase(
+            f"{one['label']} ",
+            take(_form(one, True), "headline", i, "change"),
+            " points" if one["unit"] == "fraction" else "",
+            " to ",
+            take(_form(one), "headline", i, "b"),
+        )
+        for i, one in enumerate(diff["headline"])
+        if one["change"] and _is_main(one["metric"])
+    ]
     return [phrase(f"only totals: {split.get('reason') or 'the change is not split'}"), *lines][:MOST_LINES]

@@ -22,7 +22,9 @@ def _path(run: run_folder) -> chart:
     episodes = [one for one in found["episodes"] if np.datetime64(one["peak_date"]) >= first]
 
     def paint(page: sheet) -> None:
-        names = [f"{name} {value:g}" for value, name, _ in thresholds] + [f"{one['name']} {one['level']:g}" for one in found["watch"]]
+        names = [f"{name} {value:g}" for value, name, _ in thresholds] + [
+            f"{one['name']} {one['level']:g}" for one in found["watch"]
+        ]
         right = min(20 + 6.7 * max(map(len, names), default=6), page.width / 3)
         axes = page.axes(34, 30, right, 36)
         top = max(np.nanmax(level), max((value for value, _, _ in thresholds), default=0)) * 1.12
@@ -35,7 +37,9 @@ def _path(run: run_folder) -> chart:
         for value, name, i in thresholds:
             axes.axhline(value, color=colour(regime_shade(i, count, True)), linewidth=1)
         for index, one in enumerate(found["watch"]):
-            axes.axhline(one["level"], color=colour("c4"), linewidth=1.2, linestyle=(0, (5, 3)), gid=f"marks-watch-{index}")
+            axes.axhline(
+                one["level"], color=colour("c4"), linewidth=1.2, linestyle=(0, (5, 3)), gid=f"marks-watch-{index}"
+            )
         axes.plot(dates, level, color=colour("accent"), gid="marks-volatility", linewidth=1.8)
         placed = -1000.0
         for one in episodes:
@@ -43,26 +47,60 @@ def _path(run: run_folder) -> chart:
             axes.plot([day], [one["peak"]], "o", color=colour("s5"), markersize=5)
             x = (day - first).astype(int) / max(1, (last - first).astype(int)) * (page.width - 34 - right)
             if x - placed > 44:
-                axes.annotate(f"{one['peak']:.2f}", (day, one["peak"]), xytext=(0, 7), textcoords="offset points", ha="center",
-                              color=colour("s5"), fontweight="bold")
+                axes.annotate(
+                    f"{one['peak']:.2f}",
+                    (day, one["peak"]),
+                    xytext=(0, 7),
+                    textcoords="offset points",
+                    ha="center",
+                    color=colour("s5"),
+                    fontweight="bold",
+                )
                 placed = x
         axes.plot([last], [level[-1]], "o", color=colour("accent"), markersize=5)
         time_axis(axes, dates, page.wide)
-        named = [(value, f"{name} {value:g}", colour(regime_shade(i, count, True)), "normal") for value, name, i in thresholds]
+        named = [
+            (value, f"{name} {value:g}", colour(regime_shade(i, count, True)), "normal")
+            for value, name, i in thresholds
+        ]
         named += [(one["level"], f"{one['name']} {one['level']:g}", colour("c4"), "normal") for one in found["watch"]]
         named.append((level[-1], f"{level[-1]:.2f}", colour("accent"), "bold"))
         axes.grid(False)
         unit = (top - axes.get_ylim()[0]) / (page.height - 66)
-        for (value, words, shade, weight), y in zip(named, spread([n[0] for n in named], 14 * unit, axes.get_ylim()[0], top)):
-            axes.annotate(words, (last, y), xytext=(8, 0), textcoords="offset points", va="center", color=shade,
-                          fontweight=weight, annotation_clip=False, fontsize=11.5)
+        for (value, words, shade, weight), y in zip(
+            named, spread([n[0] for n in named], 14 * unit, axes.get_ylim()[0], top)
+        ):
+            axes.annotate(
+                words,
+                (last, y),
+                xytext=(8, 0),
+                textcoords="offset points",
+                va="center",
+                color=shade,
+                fontweight=weight,
+                annotation_clip=False,
+                fontsize=11.5,
+            )
 
     counted = phrase(str(len(episodes)), " of ", str(len(found["episodes"])), " episodes peak within these days")
-    caption = phrase("Closing level, now ", take("number:2", "volatility", "level"), ". Lines: where regimes begin; dashed: watch "
-                     "levels. Shaded: from the peak of an episode (first close at or above the top threshold to the first below the "
-                     "lowest) to its end; ", counted, ".")
-    return draw("volatility", "The volatility index", caption,
-                f"Line chart of the volatility index, now {written(found['level'], 'number:2')}, regime {found['regime'] or 'not known'}.", (360, 300), paint)
+    caption = phrase(
+        "Closing level, now ",
+        take("number:2", "volatility", "level"),
+        ". Lines: where regimes begin; dashed: watch "
+        "levels. Shaded: from the peak of an episode (first close at or above the top threshold to the first below the "
+        "lowest) to its end; ",
+        counted,
+        ".",
+    )
+    return draw(
+        "volatility",
+        "The volatility index",
+        caption,
+        f"Line chart of the volatility index, now {written(found['level'], 'number:2')}, "
+        f"regime {found['regime'] or 'not known'}.",
+        (360, 300),
+        paint,
+    )
 
 
 def _regimes(run: run_folder) -> table:
@@ -70,24 +108,63 @@ def _regimes(run: run_folder) -> table:
     rows = []
     for i, one in enumerate(run.summary["volatility"]["regimes"]):
         r = ("volatility", "regimes", i)
-        rows.append([one["name"], take("number:1", *r, "from", reason="the lowest"), take("number:1", *r, "to", reason="the highest"),
-                     take("integer:0", *r, "days"), take("percent:1", *r, "share"), take("percent:1", *r, "base_rate"),
-                     take("integer:0", *r, "spells"), take("number:1", *r, "mean_spell_days"),
-                     take("signed_percent:1", *r, "index_return_annual", reason="too few days"),
-                     take("percent:1", *r, "index_volatility_annual", reason="too few days")])
-    return table("regimes", "Regimes. Base rate: share of all closes since the volatility file begins. Index figures are a year's.",
-                 ["regime", "from", "below", "days", "share", "base rate", "spells", "mean days", "index return",
-                  "index volatility"], rows)
+        rows.append(
+            [
+                one["name"],
+                take("number:1", *r, "from", reason="the lowest"),
+                take("number:1", *r, "to", reason="the highest"),
+                take("integer:0", *r, "days"),
+                take("percent:1", *r, "share"),
+                take("percent:1", *r, "base_rate"),
+                take("integer:0", *r, "spells"),
+                take("number:1", *r, "mean_spell_days"),
+                take("signed_percent:1", *r, "index_return_annual", reason="too few days"),
+                take("percent:1", *r, "index_volatility_annual", reason="too few days"),
+            ]
+        )
+    return table(
+        "regimes",
+        "Regimes. Base rate: share of all closes since the volatility file begins. Index figures are a year's.",
+        [
+            "regime",
+            "from",
+            "below",
+            "days",
+            "share",
+            "base rate",
+            "spells",
+            "mean days",
+            "index return",
+            "index volatility",
+        ],
+        rows,
+    )
 
 
 def _transitions(run: run_folder) -> table:
     take, names = run.take, run.regimes
     t = ("volatility", "transitions")
-    rows = [[name, *(phrase(take("percent:1", *t, "probabilities", i, j, reason="no day in this regime"), " (",
-                            take("integer:0", *t, "counts", i, j), ")") for j in range(len(names)))]
-            for i, name in enumerate(names)]
-    return table("transitions", "From one day's regime (row) to the next day's (column): probability, and days in brackets.",
-                 ["from", *names], rows)
+    rows = [
+        [
+            name,
+            *(
+                phrase(
+                    take("percent:1", *t, "probabilities", i, j, reason="no day in this regime"),
+                    " (",
+                    take("integer:0", *t, "counts", i, j),
+                    ")",
+                )
+                for j in range(len(names))
+            ),
+        ]
+        for i, name in enumerate(names)
+    ]
+    return table(
+        "transitions",
+        "From one day's regime (row) to the next day's (column): probability, and days in brackets.",
+        ["from", *names],
+        rows,
+    )
 
 
 def _episodes(run: run_folder) -> list[Any]:
@@ -95,19 +172,36 @@ def _episodes(run: run_folder) -> list[Any]:
     rows = []
     for i, one in reversed(list(enumerate(run.summary["volatility"]["episodes"]))):
         e = ("volatility", "episodes", i)
-        rows.append([take("text:0", *e, "peak_date"), take("text:0", *e, "start_date"), take("number:2", *e, "peak"),
-                     take("text:0", *e, "end_date", reason="not ended"), take("number:2", *e, "end", reason="not ended"),
-                     take("signed:2", *e, "points"), _percent(take, *e, "percent"),
-                     *(take("integer:0", *e, "days_in", name) for name in names)])
+        rows.append(
+            [
+                take("text:0", *e, "peak_date"),
+                take("text:0", *e, "start_date"),
+                take("number:2", *e, "peak"),
+                take("text:0", *e, "end_date", reason="not ended"),
+                take("number:2", *e, "end", reason="not ended"),
+                take("signed:2", *e, "points"),
+                _percent(take, *e, "percent"),
+                *(take("integer:0", *e, "days_in", name) for name in names),
+            ]
+        )
     columns = ["peak on", "from", "peak", "end on", "end", "points", "percent", *(f"days {name}" for name in names)]
     if not rows:
         return []
-    open_part = table("episodes", "Episodes, the latest first; days in each regime from the peak to the day before the end.",
-                      columns, rows[:SHOWN])
+    open_part = table(
+        "episodes",
+        "Episodes, the latest first; days in each regime from the peak to the day before the end.",
+        columns,
+        rows[:SHOWN],
+    )
     if len(rows) <= SHOWN:
         return [open_part]
-    return [open_part, fold(f"{len(rows) - SHOWN} earlier episodes",
-                            [table("episodes-earlier", "Earlier episodes", columns, rows[SHOWN:])])]
+    return [
+        open_part,
+        fold(
+            f"{len(rows) - SHOWN} earlier episodes",
+            [table("episodes-earlier", "Earlier episodes", columns, rows[SHOWN:])],
+        ),
+    ]
 
 
 def _percent(take: Any, *keys: Any) -> number:
@@ -124,31 +218,76 @@ def _watch(run: run_folder) -> table | None:
     for i, one in enumerate(found):
         w = ("volatility", "watch", i)
         crossing = one.get("last_crossing") or {}
-        rows.append([one["name"], take("number:2", *w, "level"), take("signed:2", *w, "distance"),
-                     "above" if one["triggered"] else "below", take("percent:1", *w, "base_rate"),
-                     phrase(take("text:0", *w, "last_crossing", "date", reason="never"), f" {crossing.get('direction', '')}"),
-                     take("integer:0", *w, "crossings_in_panel"),
-                     *(cell for h in horizons for cell in (
-                         take("signed_percent:1", *w, "after", h, "median", reason="no crossing"),
-                         take("signed_percent:1", *w, "after", h, "worst", reason="no crossing")))])
-    return table("watch-levels", "Watch levels: distance is the level now less the watched one; what the index did after upward crossings "
-                 "within the panel.",
-                 ["watch", "level", "distance", "now", "base rate", "last crossing", "crossings",
-                  *(words for h in horizons for words in (f"{h} days: median", f"{h} days: worst"))], rows)
+        rows.append(
+            [
+                one["name"],
+                take("number:2", *w, "level"),
+                take("signed:2", *w, "distance"),
+                "above" if one["triggered"] else "below",
+                take("percent:1", *w, "base_rate"),
+                phrase(
+                    take("text:0", *w, "last_crossing", "date", reason="never"), f" {crossing.get('direction', '')}"
+                ),
+                take("integer:0", *w, "crossings_in_panel"),
+                *(
+                    cell
+                    for h in horizons
+                    for cell in (
+                        take("signed_percent:1", *w, "after", h, "median", reason="no crossing"),
+                        take("signed_percent:1", *w, "after", h, "worst", reason="no crossing"),
+                    )
+                ),
+            ]
+        )
+    return table(
+        "watch-levels",
+        "Watch levels: distance is the level now less the watched one; what the index did after upward crossings "
+        "within the panel.",
+        [
+            "watch",
+            "level",
+            "distance",
+            "now",
+            "base rate",
+            "last crossing",
+            "crossings",
+            *(words for h in horizons for words in (f"{h} days: median", f"{h} days: worst")),
+        ],
+        rows,
+    )
 
 
 def volatility_section(run: run_folder) -> section:
     found = run.summary.get("volatility")
     if not found or not found.get("regimes"):
-        return left_out("volatility", "Volatility regimes", "Left out: the run has no volatility index (data.volatility).")
+        return left_out(
+            "volatility", "Volatility regimes", "Left out: the run has no volatility index (data.volatility)."
+        )
     take = run.take
-    lead = phrase(take("number:2", "volatility", "level"), " on ", take("text:0", "volatility", "date"), ", regime ",
-                  take("text:0", "volatility", "regime", reason="no level near this day"), ", ",
-                  take("signed:2", "volatility", "change_21d", "points", reason="too few closes"), " points over 21 closes")
-    watched = [phrase(take("signed:2", "volatility", "watch", i, "distance"), f" from {one['name']} ",
-                      take("number:0", "volatility", "watch", i, "level")) for i, one in enumerate(found["watch"])]
+    lead = phrase(
+        take("number:2", "volatility", "level"),
+        " on ",
+        take("text:0", "volatility", "date"),
+        ", regime ",
+        take("text:0", "volatility", "regime", reason="no level near this day"),
+        ", ",
+        take("signed:2", "volatility", "change_21d", "points", reason="too few closes"),
+        " points over 21 closes",
+    )
+    watched = [
+        phrase(
+            take("signed:2", "volatility", "watch", i, "distance"),
+            f" from {one['name']} ",
+            take("number:0", "volatility", "watch", i, "level"),
+        )
+        for i, one in enumerate(found["watch"])
+    ]
     if watched:
         lead = lead + ", " + listed(watched)
     watch = _watch(run)
-    return section("volatility", "Volatility regimes", lead + ".",
-                   [_path(run), _regimes(run), *([watch] if watch else []), _transitions(run), *_episodes(run)])
+    return section(
+        "volatility",
+        "Volatility regimes",
+        lead + ".",
+        [_path(run), _regimes(run), *([watch] if watch else []), _transitions(run), *_episodes(run)],
+    )

@@ -106,10 +106,9 @@ class Page(unittest.TestCase):
     def test_paper_and_schemes(self) -> None:
         for view in (browser.VIEWS[1], browser.VIEWS[1]._replace(scripts=False)):
             with browser.opened(self.browser, self.page_file, view) as (page, _):
-                with self.subTest(view=str(view)):
-                    self.none(checks.print_faults(page))
-                    self.none(checks.scheme_faults(page))
-                    self.none(checks.name_faults(page))
+                for check in (checks.print_faults, checks.scheme_faults, checks.name_faults):
+                    with self.subTest(view=str(view), check=check.__name__):
+                        self.none(check(page))
 
     def test_tables(self) -> None:
         with browser.opened(self.browser, self.page_file, browser.VIEWS[0]) as (page, noise):
@@ -121,6 +120,11 @@ class Page(unittest.TestCase):
                 with self.subTest(table=table):
                     self.none(checks.csv_faults(page, table))
                     self.none(checks.sort_faults(page, table))
+            with page.expect_download() as download:
+                page.locator(".table-box:has(#table-windows) button", has_text="CSV").click()
+            saved = Path(download.value.path()).read_text(encoding="utf-8")
+            self.assertEqual(saved, checks.inside(page, "csv_texts", "table-windows")[0])
+            self.assertEqual(download.value.suggested_filename, "windows.csv")
             self.none(noise.findings)
 
     def test_tables_of_files(self) -> None:
@@ -217,6 +221,12 @@ class Page(unittest.TestCase):
         def bare(page) -> list[str]:
             return checks.bare_number_faults(page, self.documents, TABLES_OF_FILES)
 
+        def sort(page) -> list[str]:
+            return checks.sort_faults(page, "table-windows")
+
+        def csv(page) -> list[str]:
+            return checks.csv_faults(page, "table-names-last_21")
+
         def picture(inside: str) -> str:
             return ('<figure class="chart" id="chart-more"><svg width="100" height="30" viewBox="0 0 100 30">'
                     f'{inside}</svg></figure>')
@@ -237,7 +247,7 @@ class Page(unittest.TestCase):
             (checks.chart_faults, "#marks-more lies outside",
              picture('<g id="marks-more"><path d="M200 0L209 9" stroke="red"/></g>')),
             (checks.chart_text_faults, "cuts", picture(marks + '<text x="80" y="20">cut off here</text>')),
-            (checks.chart_text_faults, "6.0 px small", picture(marks + '<text x="5" y="20" font-size="6">x</text>')),
+            (checks.chart_text_faults, "6.0 px small", picture(marks + '<text x="5" y="20" style="font-size: 6px">x</text>')),
             (checks.contrast_faults, "has a contrast of 1.3",
              picture(marks + '<rect width="100" height="30" fill="#777"/><text x="5" y="20" fill="#888">x</text>')),
             (checks.name_faults, "--nobody", '<p style="color: var(--nobody)">x</p>'),
@@ -248,6 +258,11 @@ class Page(unittest.TestCase):
             (checks.print_faults, "is printed", '<nav style="display: block !important">here</nav>'),
             (checks.axe_faults, "image-alt", '<img src="data:," width="9" height="9">'),
             (checks.axe_faults, "color-contrast", '<p style="color: #999; background: #888">grey</p>'),
+            (sort, "not in order after a click", "<script>Array.prototype.sort = function () { return this; }</script>"),
+            (csv, "in its CSV, must be", "<script>const b = Blob; Blob = function (p, o) { "
+             "return new b([p[0].replaceAll(/\\d/g, '9')], o); }</script>"),
+            (csv, "is a formula", "<script>const b = Blob; Blob = function (p, o) { "
+             "return new b([p[0].replaceAll(\"'=\", '=')], o); }</script>"),
             (None, "leaves the file", '<img src="http://example.com/x.png" alt="">'),
             (None, "console error: so", '<script>console.error("so")</script>'),
             (None, "nobody is not defined", '<script>nobody()</script>'),

@@ -27,7 +27,7 @@ from program import PROJECT, Data, Runs, summary_of, topheavy  # noqa: E402
 REPORT = PROJECT / "scripts" / "report.py"
 HOSTILE_SECTOR = "</svg><script>alert(1)</script>"
 HOSTILE_SYMBOLS = ["=1+1", "<b>&\"'", "@SUM(A1)", "$\\frac{1}{2}$", "{{ 7 * 7 }}", "http://x.y/z"]
-HOSTILE_ISSUER = "\"><img src=x onerror=alert(2)> [a](http://x.y) | `c`"
+HOSTILE_ISSUER = '"><img src=x onerror=alert(2)> [a](http://x.y) | `c`'
 EXTRA = """
 groups:
   tier:
@@ -64,13 +64,22 @@ shocks:
 """
 
 
-def report(*words: Any, expect: int = 0, script: Path = REPORT, python: list[str] | None = None,
-           **environment: str) -> subprocess.CompletedProcess[str]:
+def report(
+    *words: Any, expect: int = 0, script: Path = REPORT, python: list[str] | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     command = [*(python or [sys.executable]), str(script), *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300,
-                          env={**os.environ, **environment})
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=300,
+        env={**os.environ, **environment},
+    )
     if done.returncode != expect:
-        raise AssertionError(f"exit {done.returncode}, expected {expect}: {' '.join(command)}\n{done.stdout}{done.stderr}")
+        raise AssertionError(
+            f"exit {done.returncode}, expected {expect}: {' '.join(command)}\n{done.stdout}{done.stderr}"
+        )
     return done
 
 
@@ -98,7 +107,9 @@ def step(one: Any, part: str) -> list[Any]:
         one, part = one.inside, f"{one.begun}.{part}"
     if not isinstance(one, dict):
         return []
-    return ([one[part]] if part in one else []) + ([pending(one, part)] if any(k.startswith(f"{part}.") for k in one) else [])
+    return ([one[part]] if part in one else []) + (
+        [pending(one, part)] if any(k.startswith(f"{part}.") for k in one) else []
+    )
 
 
 def formatted(value: Any, form: str) -> str:
@@ -111,8 +122,7 @@ def formatted(value: Any, form: str) -> str:
         return format(round(value), ",d")
     number = {"percent": 100 * value, "signed_percent": 100 * value, "points": 100 * value}.get(kind, value)
     sign = "+" if kind in ("signed_percent", "points", "signed") else ""
-    comma = "," if kind in ("number", "signed") else ""
-    return format(number, f"{sign}{comma}.{places}f") + (" %" if "percent" in kind else "")
+    return format(number, f"{sign},.{places}f") + (" %" if "percent" in kind else "")
 
 
 class Page(HTMLParser):
@@ -162,8 +172,12 @@ class Report(Runs):
         cls.data = Data(cls.folder / "data", 60, 320, 5)
         cls.make_hostile()
         symbols = sorted(cls.data.constituents.symbol)
-        names = {"SYMBOLS": json.dumps(symbols[:8])[1:-1], "OTHERS": json.dumps(symbols[8:30])[1:-1],
-                 "START": str(cls.data.dates[200]), "END": str(cls.data.dates[240])}
+        names = {
+            "SYMBOLS": json.dumps(symbols[:8])[1:-1],
+            "OTHERS": json.dumps(symbols[8:30])[1:-1],
+            "START": str(cls.data.dates[200]),
+            "END": str(cls.data.dates[240]),
+        }
         extra = EXTRA
         for key, value in names.items():
             extra = extra.replace(key, value)
@@ -187,8 +201,10 @@ class Report(Runs):
         renamed = dict(zip(symbols, HOSTILE_SYMBOLS))
         panel = cls.data.panel.copy()
         panel["symbol"] = panel["symbol"].map(lambda one: renamed.get(one, one))
-        pq.write_table(pq.read_table(cls.data.panel_file).schema.empty_table().from_pandas(panel, preserve_index=False),
-                       cls.data.panel_file)
+        pq.write_table(
+            pq.read_table(cls.data.panel_file).schema.empty_table().from_pandas(panel, preserve_index=False),
+            cls.data.panel_file,
+        )
         rows = cls.data.constituents.copy()
         rows["symbol"] = rows["symbol"].map(lambda one: renamed.get(one, one))
         rows.loc[rows.index[:12], "sector"] = HOSTILE_SECTOR
@@ -227,12 +243,26 @@ class Report(Runs):
     def test_every_number_is_that_of_the_summary(self):
         seen = self.check_numbers(self.page, "data-path", self.summary)
         self.assertGreater(len(seen), 700)
-        for path in ("index.return_total", "windows.0.leaders.0.contribution", "concentration.constituent.top.10",
-                     "concentration.risk.effective_n", "volatility.level", "volatility.transitions.probabilities.0.0",
-                     "volatility.watch.0.distance", "correlation.sector.calm.mean_offdiagonal", "scenarios.0.risk.1.var_low",
-                     "scenarios.0.risk.1.history_error", "scenarios.1.risk.0.es", "scenarios.0.stresses.0.index_return",
-                     "scenarios.0.loss_concentration.0.975.effective_n", "scenarios.0.events.0.probability", "limits.0.value",
-                     "stage.rules.0.comparisons.0.value", "data_quality.rows", "run.wall_seconds"):
+        for path in (
+            "index.return_total",
+            "windows.0.leaders.0.contribution",
+            "concentration.constituent.top.10",
+            "concentration.risk.effective_n",
+            "volatility.level",
+            "volatility.transitions.probabilities.0.0",
+            "volatility.watch.0.distance",
+            "correlation.sector.calm.mean_offdiagonal",
+            "scenarios.0.risk.1.var_low",
+            "scenarios.0.risk.1.history_error",
+            "scenarios.1.risk.0.es",
+            "scenarios.0.stresses.0.index_return",
+            "scenarios.0.loss_concentration.0.975.effective_n",
+            "scenarios.0.events.0.probability",
+            "limits.0.value",
+            "stage.rules.0.comparisons.0.value",
+            "data_quality.rows",
+            "run.wall_seconds",
+        ):
             self.assertIn(path, seen)
 
     def test_a_wrong_number_would_be_seen(self):
@@ -246,15 +276,39 @@ class Report(Runs):
         self.assertIn(f"ES {100 * es:.2f} %", "".join(self.page.words))
 
     def test_all_pictures_are_there_and_have_marks(self):
-        self.assertEqual({found["id"] for tag, found in self.page.elements if tag == "figure"} - {"chart-volatility"},
-                         {f"chart-{name}" for name in [
-                             "index", "contributions-spring", "contributions-last_21", "contributions-last_252",
-                             "contributions-year_to_date", *(["contributions-since_peak"] if any(
-                                 one["name"] == "since_peak" for one in self.summary["windows"]) else []),
-                             "lorenz", "concentration", "correlation-sector", "correlation-tier", "correlation-index",
-                             *(f"rotation-{d}" for d in ("sector", "tier") if self.summary["rotation"][d]["order"]),
-                             "excess-sector", "excess-tier", "distribution-month", "distribution-past", "loss-month", "loss-past",
-                             "components-month", "components-past", "stress-month"]})
+        self.assertEqual(
+            {found["id"] for tag, found in self.page.elements if tag == "figure"} - {"chart-volatility"},
+            {
+                f"chart-{name}"
+                for name in [
+                    "index",
+                    "contributions-spring",
+                    "contributions-last_21",
+                    "contributions-last_252",
+                    "contributions-year_to_date",
+                    *(
+                        ["contributions-since_peak"]
+                        if any(one["name"] == "since_peak" for one in self.summary["windows"])
+                        else []
+                    ),
+                    "lorenz",
+                    "concentration",
+                    "correlation-sector",
+                    "correlation-tier",
+                    "correlation-index",
+                    *(f"rotation-{d}" for d in ("sector", "tier") if self.summary["rotation"][d]["order"]),
+                    "excess-sector",
+                    "excess-tier",
+                    "distribution-month",
+                    "distribution-past",
+                    "loss-month",
+                    "loss-past",
+                    "components-month",
+                    "components-past",
+                    "stress-month",
+                ]
+            },
+        )
         for figure in re.findall(r"<figure.*?</figure>", self.page_text, flags=re.S):
             drawn = re.findall(r'<svg class="(wide|narrow)" role="img" aria-label="[^"]+".*?</svg>', figure, flags=re.S)
             self.assertEqual(drawn, ["wide", "narrow"])
@@ -280,7 +334,9 @@ class Report(Runs):
         style = re.search(r"<style>(.*?)</style>", self.page_text, flags=re.S)[1]
         self.assertNotRegex(style, r"url\(|@import|@font-face")
         self.assertLess(len(self.page_text.encode()), 5_000_000)
-        self.assertEqual(self.page_text.count("/work/") + self.page_text.count("NaN"), 0 if "/work/" not in str(self.folder) else 1)
+        self.assertEqual(
+            self.page_text.count("/work/") + self.page_text.count("NaN"), 0 if "/work/" not in str(self.folder) else 1
+        )
 
     def test_names_stay_text(self):
         tags = {tag for tag, _ in self.page.elements}
@@ -316,7 +372,9 @@ class Report(Runs):
         self.assertEqual(again, self.page_text)
         moved, _ = self.make(self.copy("moved"), self.folder / "again2")
         self.assertEqual(moved, self.page_text)
-        self.assertEqual((self.folder / "again" / "summary.md").read_bytes(), (self.folder / "page" / "summary.md").read_bytes())
+        self.assertEqual(
+            (self.folder / "again" / "summary.md").read_bytes(), (self.folder / "page" / "summary.md").read_bytes()
+        )
 
     def test_it_writes_into_the_run_folder_and_leaves_nothing_aside(self):
         run = self.copy("inside")
@@ -372,22 +430,45 @@ class Report(Runs):
     def diff(self, possible: bool) -> Path:
         order = ["members", "caps", "history window", "regime", "configuration", "program"]
         es, hhi = self.summary["scenarios"][0]["risk"][1]["es"], self.summary["concentration"]["constituent"]["hhi"]
-        headline = [{"metric": metric, "label": label, "unit": unit, "a": b * 0.9, "b": b, "change": b - b * 0.9}
-                    for metric, label, unit, b in (("scenarios.month.es.0.975", "ES <97.5 %>", "fraction", es),
-                                                   ("concentration.constituent.hhi", "HHI", "number", hhi))]
-        headline.append({"metric": "volatility.regime", "label": "regime", "unit": "text", "a": "calm", "b": "panic",
-                         "change": None})
+        headline = [
+            {"metric": metric, "label": label, "unit": unit, "a": b * 0.9, "b": b, "change": b - b * 0.9}
+            for metric, label, unit, b in (
+                ("scenarios.month.es.0.975", "ES <97.5 %>", "fraction", es),
+                ("concentration.constituent.hhi", "HHI", "number", hhi),
+            )
+        ]
+        headline.append(
+            {
+                "metric": "volatility.regime",
+                "label": "regime",
+                "unit": "text",
+                "a": "calm",
+                "b": "panic",
+                "change": None,
+            }
+        )
         figures = []
         for one in headline[:2]:
             values = [one["a"] + one["change"] * share for share in (0.1, 0.8, 0.7, 0.7, 0.9, 1.0)]
-            steps = [{"part": part, "value": value, "change": value - before}
-                     for part, value, before in zip(order, values, [one["a"], *values])]
+            steps = [
+                {"part": part, "value": value, "change": value - before}
+                for part, value, before in zip(order, values, [one["a"], *values])
+            ]
             figures.append({**one, "steps": steps})
         run = {"path": "x", "name": "test", "as_of": "2026-01-01", "digest": "0", "version": "0.1.0"}
-        document = {"schema": "topheavy.diff/1", "a": run, "b": {**run, "as_of": self.summary["as_of"],
-                                                                 "digest": self.summary["digest"]},
-                    "headline": headline, "split": {"possible": possible, "reason": None if possible else "panel.parquet is <gone>",
-                                                    "order": order, "seconds": 1.0, "figures": figures if possible else []}}
+        document = {
+            "schema": "topheavy.diff/1",
+            "a": run,
+            "b": {**run, "as_of": self.summary["as_of"], "digest": self.summary["digest"]},
+            "headline": headline,
+            "split": {
+                "possible": possible,
+                "reason": None if possible else "panel.parquet is <gone>",
+                "order": order,
+                "seconds": 1.0,
+                "figures": figures if possible else [],
+            },
+        }
         file = self.folder / "diff.json"
         file.write_text(json.dumps(document))
         return file
@@ -414,10 +495,23 @@ class Report(Runs):
         program = self.script("asked", f'[ "$1" = diff ] && [ "$4" = --json ] && cp "{self.diff(True)}" "$5"')
         text, _ = self.make(self.run_folder, self.folder / "asked-page", "--previous", self.bare, "--program", program)
         self.assertIn("chart-split", text)
-        self.refused(self.run_folder, "--previous", self.bare, says="ended with exit code 2",
-                     TOPHEAVY_PROGRAM=str(self.script("angry", "exit 2")))
-        report(self.run_folder, "--out", self.folder / "refused", "--previous", self.bare, "--program",
-               self.script("broken", "exit 3"), expect=1)
+        self.refused(
+            self.run_folder,
+            "--previous",
+            self.bare,
+            says="ended with exit code 2",
+            TOPHEAVY_PROGRAM=str(self.script("angry", "exit 2")),
+        )
+        report(
+            self.run_folder,
+            "--out",
+            self.folder / "refused",
+            "--previous",
+            self.bare,
+            "--program",
+            self.script("broken", "exit 3"),
+            expect=1,
+        )
 
     def script(self, name: str, body: str) -> Path:
         file = self.folder / name
@@ -441,15 +535,23 @@ class Report(Runs):
         nothing = self.folder / "nothing"
         nothing.mkdir(exist_ok=True)
         self.refused(self.run_folder, "--pdf", says="--pdf needs one of chromium", PATH=str(nothing))
-        self.script("browser/chromium", 'for word; do case $word in --print-to-pdf=*) echo "$@" > "${word#*=}";; esac; done')
+        self.script(
+            "browser/chromium", 'for word; do case $word in --print-to-pdf=*) echo "$@" > "${word#*=}";; esac; done'
+        )
         out = self.folder / "pdf-page"
         report(self.run_folder, "--pdf", "--out", out, PATH=f"{self.folder / 'browser'}:{os.environ['PATH']}")
         said = (out / "report.pdf").read_text()
         self.assertIn("--no-pdf-header-footer", said)
         self.assertEqual("--no-sandbox" in said, os.geteuid() == 0)
         self.script("browser/chromium", "exit 1")
-        report(self.run_folder, "--pdf", "--out", self.folder / "refused", PATH=f"{self.folder / 'browser'}:{os.environ['PATH']}",
-               expect=1)
+        report(
+            self.run_folder,
+            "--pdf",
+            "--out",
+            self.folder / "refused",
+            PATH=f"{self.folder / 'browser'}:{os.environ['PATH']}",
+            expect=1,
+        )
         self.assertEqual(list((self.folder / "refused").iterdir()), [])
         (self.folder / "refused").rmdir()
 
