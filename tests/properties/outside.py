@@ -327,15 +327,17 @@ class Interrupted(Outside):
     def test_signals(self):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
             caught = 0
-            for delay in (0.05, 0.1, 0.2, 0.3, 0.5):
+            for delay in (0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 4, 8):
+                if caught and delay > 0.5:
+                    break  # longer ones are for machines so slow that the program had not begun
                 status, said = self.interrupt(number, delay)
                 if status == 0:  # it had finished
                     shutil.rmtree(self.place / "run")
-                elif status != -number:  # that would be a machine so slow that the program had not begun
+                elif status != -number:  # that would be one that had not begun
                     self.assertEqual(status, 75, said)
                     caught += 1
                 self.assertEqual(self.left(), [], (number, delay))
-            print(f"{number.name}: 75 for {caught} of 5")
+            print(f"{number.name}: 75 for {caught} delays")
             self.assertGreater(caught, 0)
 
     def test_next_run_removes_what_a_kill_left(self):
