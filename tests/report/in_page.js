@@ -103,7 +103,7 @@ function contrast_faults(but, least) {
   const faults = [];
   for (const picture of pictures(but)) {
     for (const text of all('text', picture).filter(visible)) {
-      const middle = () => { const r = text.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; };
+      const middle = () => { const r = text.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; };
       // Only what lies in the window is found by its place.
       if (middle()[1] < 0 || middle()[1] > innerHeight) text.scrollIntoView({block: 'center', behavior: 'instant'});
       const shapes = document.elementsFromPoint(...middle())
@@ -135,7 +135,7 @@ function text_contrast_faults(least) {
 // nothing that it looks at.
 function prune() {
   all('figure.chart svg').forEach(e => e.replaceChildren());
-  all('table.data tbody').forEach(e => [...e.rows].slice(6).forEach(row => row.remove()));
+  all('table.data tbody').forEach(e => [...e.rows].slice(3).forEach(row => row.remove()));
 }
 
 function width_faults() {
@@ -149,7 +149,8 @@ function width_faults() {
 
 function print_faults() {
   // A header that sorts is a header on paper.
-  const faults = all('nav, button').filter(e => visible(e) && !e.closest('th')).map(e => `${name(e)} ${quoted(e)} is printed`);
+  const faults = all('nav, button').filter(e => visible(e) && !e.closest('th'))
+    .map(e => `${name(e)} ${quoted(e)} is printed`);
   for (const details of all('details')) {
     const hidden = [...details.children].filter(e => e.tagName !== 'SUMMARY' && !e.checkVisibility());
     if (hidden.length) faults.push(`what is folded in ${quoted(details.querySelector('summary'))} is not printed`);
@@ -214,7 +215,7 @@ function tables() {
 // The cells of a table, row by row: text, and the number in full where a number is all of the text.
 function cells(id) {
   const said = e => e.textContent.replace(/\s+/g, ' ').trim();
-  return [...document.getElementById(id).tBodies].flatMap(body => [...body.rows]).map(row => [...row.cells].map(cell => {
+  return all('tbody tr', document.getElementById(id)).map(row => [...row.cells].map(cell => {
     const number = [cell, ...all('[data-value]', cell)].find(e => 'value' in e.dataset && said(e) === said(cell));
     return [said(cell), number ? number.dataset.value : null];
   }));
@@ -228,7 +229,7 @@ function header(id) {
 
 // A click on a header puts the numbers of its column in order, a second one the other way; no row is lost.
 function sort_faults(id) {
-  const faults = [], before = cells(id), all_rows = rows => rows.map(row => JSON.stringify(row)).sort().join();
+  const faults = [], before = cells(id), all_rows = rows => rows.map(row => JSON.stringify(row)).toSorted().join();
   if (before.length < 2) return faults;
   heads(id).forEach((head, column) => {
     const where = `${id}, column ${column + 1}`, buttons = all('button', head);
@@ -239,7 +240,7 @@ function sort_faults(id) {
       if (all_rows(rows) !== all_rows(before)) faults.push(`${where}: other rows after sorting`);
       return rows.map(row => row[column][1]).filter(value => value !== null).map(Number);
     });
-    const rising = [...first].sort((a, b) => a - b), falling = [...rising].reverse();
+    const rising = first.toSorted((a, b) => a - b), falling = rising.toReversed();
     const [one, other] = String(first) === String(rising) ? [rising, falling] : [falling, rising];
     if (String(first) !== String(one)) faults.push(`${where}: not in order after a click: ${first.slice(0, 5)}`);
     if (String(second) !== String(other)) faults.push(`${where}: not the other way after two: ${second.slice(0, 5)}`);
