@@ -16,6 +16,11 @@ TOP = 25
 SIZES = (1, 5, 10, 25, 50)
 
 
+def main_set(run: run_folder) -> int | None:
+    """The set that headlines speak of: the first with a tail, which stresses alone have not."""
+    return next((i for i, one in enumerate(run.summary.get("scenarios") or []) if one.get("risk")), None)
+
+
 def main_level(run: run_folder, i: int) -> int:
     """The level that headlines speak of: 97.5 % where the set has it, else its middle one."""
     levels = [one["level"] for one in run.summary["scenarios"][i]["risk"]]
@@ -234,12 +239,13 @@ def _largest(run: run_folder) -> table:
     columns = ["symbol", "issuer", "sector", "weight", "share of risk"]
     shares: dict[str, float] = {}
     caption = f"The {len(rows)} largest constituents at the close"
-    if run.summary.get("scenarios") and run.components is not None:
-        one = run.summary["scenarios"][0]
-        level = one["risk"][main_level(run, 0)]["level"]
+    i = main_set(run)
+    if i is not None and run.components is not None:
+        one = run.summary["scenarios"][i]
+        level = one["risk"][main_level(run, i)]["level"]
         parts = [row for row in run.components.to_pylist() if row["set"] == one["name"] and row["level"] == level]
         total = sum(row["component_es"] for row in parts)
-        if parts and total:
+        if total > 0:  # where the index does not lose there is no loss to have a share of
             shares = {row["symbol"]: row["component_es"] / total for row in parts}
             columns.append("share of ES")
             caption += (

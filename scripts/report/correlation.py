@@ -322,7 +322,7 @@ def _index(run: run_folder) -> list[Any]:
         )
     return [
         heading("All constituents"),
-        picture,
+        *([picture] if any(found[name].get(measure) is not None for name in names for measure, _ in measures) else []),
         table(
             "correlation-index",
             "All constituents together, by regime.",
@@ -399,7 +399,7 @@ def correlation_section(run: run_folder) -> section:
         blocks.append(_means(run, dimension))
         if known:
             blocks.append(_pairs(run, dimension))
-            if not lead:
+            if not lead and found[dimension][known[0]].get("mean_offdiagonal") is not None:
                 top = highest_known(found[dimension], known)
                 low, high = ("correlation", dimension, known[0]), ("correlation", dimension, top)
                 lead = (

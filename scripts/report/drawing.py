@@ -309,12 +309,14 @@ def bars(
                     gid=f"marks-{gid}-tick-{index}",
                 )
     reach = list(np.add(np.abs(values), errors) * np.sign(values)) if errors is not None else list(values)
-    reach = [max(r, t) if t is not None else r for r, t in zip(reach, ticks)] if ticks is not None else reach
-    low, high = min(0.0, *reach), max(0.0, *reach)
+    # Words stand beyond a mark on their own side of zero; one on the other side only needs its room.
+    marks = [0.0 if t is None else t for t in ticks] if ticks is not None else [0.0] * len(reach)
+    reach = [r if r * t < 0 else max(r, t, key=abs) for r, t in zip(reach, marks)]
+    low, high = min(0.0, *reach, *marks), max(0.0, *reach, *marks)
     # Room for the words beyond the ends of the bars, in pixels.
     pixels = axes.get_position().width * axes.figure.get_figwidth() * 72
     room = 10 + 6.6 * max(len(word) for word in words)
-    before, after = (room if min(values) < 0 else 0), (room if max(values) >= 0 else 0)
+    before, after = (room if min(values) < 0 else 2), (room if max(values) >= 0 else 2)
     unit = (high - low or 1.0) / max(pixels - before - after, 20)
     axes.set_xlim(low - before * unit, high + after * unit)
     for place, value, word, end in zip(y, values, words, reach):

@@ -4,6 +4,7 @@
 
 from typing import Any
 
+from .concentration import main_set
 from .market import last_day, plain
 from .numbers import listed, phrase
 from .provenance import data_warnings
@@ -104,15 +105,16 @@ def which_regime(run: run_folder) -> phrase | None:
 
 
 def what_tail(run: run_folder) -> phrase | None:
-    if not run.summary.get("scenarios"):
+    i = main_set(run)
+    if i is None:
         return None
-    sentence = tail_sentence(run, 0)
-    one = run.summary["scenarios"][0]
+    sentence = tail_sentence(run, i)
+    one = run.summary["scenarios"][i]
     for level, found in (one.get("loss_concentration") or {}).items():
         if float(level) == 0.975 and found.get("effective_n") is not None:
             sentence = sentence + phrase(
                 " The loss is as concentrated as ",
-                run.take("number:1", "scenarios", 0, "loss_concentration", level, "effective_n"),
+                run.take("number:1", "scenarios", i, "loss_concentration", level, "effective_n"),
                 " equal constituents.",
             )
     return sentence

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 
 from .blocks import chart, fold, left_out, section, table, tabs, text
-from .concentration import SIZES, main_level
+from .concentration import SIZES, main_level, main_set
 from .correlation import interval
 from .drawing import bars, colour, draw, name_rows, panel_title, sheet, shortened
 from .market import bar_panels, panel_heights
@@ -287,11 +287,15 @@ def _components(run: run_folder, i: int) -> list[Any]:
     if not found:
         return []
     panels, errors, ticks, tables = [], {}, {}, []
+    why = "it has no groups"
     for dimension, groups in found.items():
         order = sorted(range(len(groups)), key=lambda k: -groups[k]["es"])
         shown = [groups[k] for k in order][:SHOWN]
         title = dimension.capitalize()
-        panels.append((title, [row["group"] for row in shown], [row["share"] for row in shown]))
+        if any(row["share"] is None for row in shown):
+            why = take.value("scenarios", i, "loss_concentration", level, "reason") or "its shares are not known"
+        else:
+            panels.append((title, [row["group"] for row in shown], [row["share"] for row in shown]))
         total = shown[0]["es"] / shown[0]["share"] if shown and shown[0]["share"] else 1.0
         if any(row["error"] for row in shown):
             errors[title] = [(row["error"] or 0) / total for row in shown]
@@ -314,6 +318,8 @@ def _components(run: run_folder, i: int) -> list[Any]:
                 ],
             )
         )
+    if not panels:
+        return [text(f"No picture of who makes the loss: {why}."), fold("Numbers: component ES", tables)]
     caption = (
         f"Share of ES at {float(level) * 100:g} %{', with one error of the draws to either side' if errors else ''}. "
         "Upright mark: weight at the close; a bar beyond it makes more of the loss than it weighs."
@@ -529,7 +535,8 @@ def scenarios_section(run: run_folder) -> section:
     title = "What scenarios may lose"
     if not found:
         return left_out("scenarios", title, "Left out: no sets of scenarios are configured (scenarios).")
-    lead = tail_sentence(run, 0)
+    first = main_set(run)
+    lead = "Stresses alone: there is no tail." if first is None else tail_sentence(run, first)
     return section(
         "scenarios",
         title,

@@ -126,6 +126,7 @@ def bare_number_faults(page, documents: list[dict], but: set[str]) -> list[str]:
     """Numbers in tables that do not say where they are from, but for some tables. Names and dates of the documents may
     hold digits, and so may what the page calls a row: `97.5 %, all`, `top 10`, `narrow_advance (2)`."""
     names = names_in(documents)
+    names |= {name.removeprefix("topheavy::").replace("::", " / ") for name in names}  # stages of the run
     levels = "|".join(re.escape(f"{100 * float(name):g} %, ") for name in names if re.fullmatch(r"0\.\d+", name))
     rows = re.compile(rf"^({levels})|^((max|min) )?top \d+$| \(\d\)$")
     return [f"{table}: {text!r} does not say where it is from" for table, text in inside(page, "bare_numbers")
