@@ -63,15 +63,17 @@ void add_machine_options(CLI::App& command, machine_options& machine) {
       ->check(CLI::Range(1, 4096));
 }
 
-void add_run_options(CLI::App& command, run_options& run, log_options& log, const std::string& default_out) {
-  command
-      .add_option("--out", run.out,
-                  "Folder of the results, {as_of} in it standing for the date; default: " + default_out)
-      ->type_name("DIR");
+void add_run_options(CLI::App& command, run_options& run, log_options& log, const std::string& out) {
+  command.add_option("--out", run.out, out)->type_name("DIR");
   command.add_flag("--force", run.force, "Replace the folder of an earlier run");
   add_machine_options(command, run);
   add_log_options(command, log);
 }
+
+constexpr const char* exit_codes_of_runs =
+    "Exit codes: 0 done, 1 internal error, or done without the page or metrics asked for, 2 usage or\n"
+    "configuration, 3 data refused, 4 done but a limit is not kept, 5 done but not as precise as asked,\n"
+    "6 out of memory, device or disk, 75 stopped by a signal: start again.";
 
 void add_override_option(CLI::App& command, std::vector<std::string>& overrides) {
   command.add_option("--set", overrides, "Override a key of the configuration: key.path=value (repeatable)")
@@ -92,21 +94,41 @@ int run_command_line(int argc, char** argv) {
       "topheavy");
   app.set_version_flag("--version", "topheavy " + program_provenance().version);
   app.require_subcommand(1);
+  // Each command has its own: what it takes, an example, what it leaves behind, how it ends.
   app.footer(
-      "Exit codes: 0 done, 1 internal error, or done without the page or metrics asked for, 2 usage or\n"
-      "configuration, 3 data refused, 4 done but a limit is not kept, 5 done but not as precise as asked,\n"
-      "6 out of memory, device or disk, 75 stopped by a signal.\n"
-      "Keys of the configuration: configs/README.md or `topheavy schema`.");
+      "First steps:\n"
+      "  topheavy demo                                     a made-up universe, results in topheavy-demo/run\n"
+      "  topheavy run my-index.yaml --out results/2026-07-22\n"
+      "  topheavy diff results/2026-07-21 results/2026-07-22\n"
+      "`topheavy COMMAND --help` says the rest.");
 
   log_options log;
   run_options run;
   CLI::App* run_app = app.add_subcommand("run", "Compute what CONFIG asks for and write a run folder");
   add_config(*run_app, run.config);
-  add_run_options(*run_app, run, log, "topheavy-runs/<name>-<as_of>");
+  add_run_options(*run_app, run, log,
+                  "Folder of the results, {as_of} in it standing for the date; default: "
+                  "topheavy-runs/<name>-<as_of>");
   add_override_option(*run_app, run.overrides);
   run_app->add_flag(
       "--if-changed", run.if_changed,
       "Do nothing where the folder is of a run of this program on the same inputs and configuration");
+  run_app->footer(
+      std::string(
+          "The smallest CONFIG has one key; the panel has columns date, symbol, market_cap, and return "
+          "or close:\n"
+          "  data: {panel: panel.parquet}\n"
+          "Sectors come from data.constituents, regimes from data.volatility, VaR and ES from "
+          "scenarios.\n"
+          "Every key: configs/README.md, or `topheavy schema`.\n\n"
+          "Examples:\n"
+          "  topheavy run my-index.yaml --out results/2026-07-22\n"
+          "  topheavy run my-index.yaml --set as_of=2026-04-24 --set data.max_abs_return=2\n"
+          "  topheavy run my-index.yaml --out 'results/{as_of}' --if-changed\n\n"
+          "The folder appears whole or not at all: summary.json with every headline number, tables of\n"
+          "days, groups, constituents, windows, correlations and scenarios in Parquet, manifest.json;\n"
+          "with report.page also report.html and summary.md.\n\n") +
+      exit_codes_of_runs);
 
   std::filesystem::path config;
   std::vector<std::string> overrides;
@@ -114,11 +136,19 @@ int run_command_line(int argc, char** argv) {
       app.add_subcommand("validate", "Check CONFIG and the files it names, without computing");
   add_config(*validate_app, config);
   add_override_option(*validate_app, overrides);
+  validate_app->footer(
+      "All problems are told at once, each with file:line:column. Files of rules and stresses are read too,\n"
+      "tables are not. Exit codes: 0 valid, 2 not.");
 
   run_options demo;
   CLI::App* demo_app =
       app.add_subcommand("demo", "Make a synthetic universe and run it: nothing to download");
-  add_run_options(*demo_app, demo, log, "topheavy-demo");
+  add_run_options(*demo_app, demo, log, "Folder of it all; default: topheavy-demo");
+  demo_app->footer(
+      std::string("Leaves DIR/config.yaml to play with, its tables in DIR/data, and the results in "
+                  "DIR/run:\n"
+                  "  topheavy run topheavy-demo/config.yaml --set as_of=2026-04-14\n\n") +
+      exit_codes_of_runs);
 
   generate_options make;
   CLI::App* generate_app = app.add_subcommand("generate", "Write a synthetic universe and its configuration");
@@ -143,6 +173,10 @@ int run_command_line(int argc, char** argv) {
       ->capture_default_str();
   generate_app->add_flag("--force", make.force, "Replace the files of an earlier universe");
   add_log_options(*generate_app, log);
+  generate_app->footer(
+      "Writes DIR/config.yaml, ready to run, and the tables that it names:\n"
+      "  topheavy generate --out big --constituents 4000 --days 1300 && topheavy run big/config.yaml\n"
+      "Exit codes: 0 done, 2 usage, 6 out of memory or disk, 75 stopped by a signal.");
 
   diff_options diff;
   CLI::App* diff_app = app.add_subcommand("diff", "What changed from run A to run B, and why");
@@ -172,7 +206,9 @@ int run_command_line(int argc, char** argv) {
   bool of_stress = false;
   auto* const rules_flag = schema_app->add_flag("--rules", of_rules, "That of a file of rules instead");
   schema_app->add_flag("--stress", of_stress, "That of a stress instead")->excludes(rules_flag);
+  schema_app->footer("  topheavy schema > topheavy.schema.json\nHow an editor finds it: configs/README.md.");
   CLI::App* info_app = app.add_subcommand("info", "Print version, build and the back ends of this machine");
+  info_app->footer("");
 
   try {
     app.parse(argc, argv);
