@@ -179,6 +179,25 @@ class Page(unittest.TestCase):
             self.none(checks.number_faults(page, self.summary, diff) + checks.width_faults(page) + noise.findings)
             self.assertIn(diff["split"]["reason"], page.evaluate("() => document.body.innerText"))
 
+    def test_short_history(self) -> None:
+        """Days too few for most of it, and scenarios that lose nothing: there is no loss to have a share of."""
+        data = self.folder / "short"
+        topheavy("generate", "--constituents", 60, "--days", 40, "--seed", 3, "--out", data)
+        settings = {
+            "data": {"panel": "panel.parquet", "constituents": "constituents.csv", "volatility": "volatility.csv"},
+            "scenarios": [{"name": "week", "count": 1024, "horizon": 5, "levels": [0.9]}],
+        }
+        config = data / "short.yaml"
+        config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+        run = self.folder / "short_run"
+        topheavy("run", config, "--out", run, "--quiet")
+        summary = summary_of(run)
+        self.assertIsNone(summary["scenarios"][0]["component_es"]["0.9"]["sector"][0]["share"])
+        self.assertIsNone(summary["correlation"]["sector"]["calm"]["mean_offdiagonal"])
+        with browser.opened(self.browser, make_page(run), browser.VIEWS[0]) as (page, noise):
+            checks.open_all(page)
+            self.none(checks.chart_faults(page) + checks.number_faults(page, summary, None) + noise.findings)
+
     def test_size(self) -> None:
         self.assertLess(self.page_file.stat().st_size, 5 * MEGABYTE)
         with browser.opened(self.browser, self.page_file, browser.VIEWS[0]) as (page, _):
