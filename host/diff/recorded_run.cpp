@@ -4,12 +4,7 @@
 
 #include "host/base/error.h"
 #include "host/base/sha256.h"
-#include "host/report/manifest.h"
-#include "host/report/summary_json.h"
-
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include "host/report/finished_run.h"
 
 #include <fmt/format.h>
 
@@ -23,21 +18,6 @@ using json = nlohmann::ordered_json;
   throw error(
       error_class::usage,
       fmt::format("{}: {}; must be a folder that `topheavy run` has written, whole", what.string(), why));
-}
-
-json read_json(const fs::path& file, const char* schema) {
-  if (!fs::is_regular_file(file)) refuse(file, "there is no such file");
-  std::ifstream in(file, std::ios::binary);
-  if (!in) refuse(file, fmt::format("cannot be read ({})", std::strerror(errno)));
-  json read;
-  try {
-    read = json::parse(in);
-  } catch (const json::exception& e) {
-    refuse(file, fmt::format("is not JSON ({})", e.what()));
-  }
-  const json found = read.is_object() ? read.value("schema", json(nullptr)) : json(nullptr);
-  if (found != schema) refuse(file, fmt::format("has the schema {}, not \"{}\"", found.dump(), schema));
-  return read;
 }
 
 std::string text_at(const fs::path& file, const json& of, const char* pointer) {
@@ -63,8 +43,8 @@ recorded_run read_run(const fs::path& folder) {
   if (!run.folder.has_filename()) run.folder = run.folder.parent_path();
   if (!fs::is_directory(folder)) refuse(folder, "there is no such folder");
   const fs::path summary = run.folder / "summary.json", manifest = run.folder / "manifest.json";
-  run.manifest = read_json(manifest, manifest_schema);
-  run.summary = read_json(summary, summary_schema);
+  run.manifest = read_manifest(run.folder);
+  run.summary = read_summary(run.folder);
   const std::string expected = recorded_sha256(manifest, run.manifest, "summary.json");
   const std::string found = sha256_of_file(summary);
   if (found != expected) {

@@ -5,8 +5,11 @@
 #include "host/base/error.h"
 #include "host/config/config.h"
 #include "host/report/page.h"
+#include "host/report/summary_json.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <string_view>
 #include <system_error>
@@ -20,29 +23,30 @@ namespace {
 namespace fs = std::filesystem;
 using json = nlohmann::ordered_json;
 
+[[noreturn]] void refuse(const fs::path& file, const std::string& why) {
+  throw error(error_class::usage,
+              fmt::format("{}: {}; must be the folder of a finished run", file.string(), why));
+}
+
 // keep: the only keys of the top level that are wanted, or none for all.
 json read_json(const fs::path& file, std::string_view schema, const std::vector<std::string>& keep = {}) {
   const auto unwanted = [&](int depth, json::parse_event_t event, json& key) {
     return keep.empty() || depth != 1 || event != json::parse_event_t::key ||
            std::find(keep.begin(), keep.end(), key.get<std::string>()) != keep.end();
   };
-  std::string why = "cannot be read";
+  if (!fs::is_regular_file(file)) refuse(file, "there is no such file");
+  std::ifstream in(file, std::ios::binary);
+  if (!in) refuse(file, fmt::format("cannot be read ({})", std::strerror(errno)));
+  json read;
   try {
-    std::ifstream in(file, std::ios::binary);
-    if (in) {
-      json read = json::parse(in, unwanted);
-      if (read.value("schema", "") == schema) return read;
-      why = fmt::format("is not of schema {}", schema);
-    }
+    read = json::parse(in, unwanted);
   } catch (const json::exception& wrong) {
-    why = fmt::format("is damaged ({})", wrong.what());
+    refuse(file, fmt::format("is not JSON ({})", wrong.what()));
   }
-  throw error(error_class::usage,
-              fmt::format("{}: {}; must be the folder of a finished run", file.parent_path().string(),
-                          file.filename().string() + " " + why));
+  const json found = read.is_object() ? read.value("schema", json(nullptr)) : json(nullptr);
+  if (found != schema) refuse(file, fmt::format("has the schema {}, not \"{}\"", found.dump(), schema));
+  return read;
 }
-
-constexpr std::string_view summary_schema = "topheavy.summary/1";
 
 }  // namespace
 
