@@ -98,7 +98,11 @@ def which_regime(run: run_folder) -> phrase | None:
         " over 21 closes",
     ]
     for i, one in enumerate(found["watch"][:2]):
-        said += ["; ", take("signed:2", v, "watch", i, "distance"), f" from the watched {one['name']} level"]
+        if one["distance"] is None:
+            continue
+        side = "below" if one["distance"] < 0 else "above"
+        said += ["; ", take("size:2", v, "watch", i, "distance"), f" {side} the watched level ",
+                 take("number:2", v, "watch", i, "level"), f" ({one['name']})"]
     if run.take.value("stage", "name") is not None:
         said += ["; the rules see stage ", take("text:0", "stage", "name")]
     return phrase(*said, ".")

@@ -20,6 +20,8 @@ def written(value: Any, form: str) -> str:
         return str(value)
     if kind == "integer":
         return f"{round(value):,d}"
+    if kind == "size":  # beside a word that says on which side
+        value = abs(value)
     scaled = value * 100 if kind in ("percent", "signed_percent", "points") else value
     sign = "+" if kind in ("signed_percent", "points", "signed") else ""
     unit = " %" if kind in ("percent", "signed_percent") else ""

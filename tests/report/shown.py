@@ -37,6 +37,8 @@ def shown(value: object, form: str) -> str:
         return EN_DASH
     if kind == "text":
         return str(value)
+    if kind == "size":
+        return shown(value, f"number:{decimals}").lstrip("-")
     factor, plus, unit = KINDS[kind]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"{value!r} is no number")
