@@ -86,22 +86,31 @@ def read_holidays(path: Path | None) -> set[datetime.date]:
     return {date_of(text, f"{path}:{number}: the line") for number, text in entries if text}
 
 
+def read_rows(path: Path) -> tuple[list[str], list[tuple[str, list[str]]]]:
+    """The header of a CSV file, and its other rows, each with where it stands."""
+    lines = csv.reader(read_text(path).splitlines())
+    header = [cell.strip() for cell in next(lines, [])]
+    rows = []
+    for row in lines:
+        where = f"{path}:{lines.line_num}"
+        if row and len(row) != len(header):
+            raise Refused(f"{where}: {len(row)} cells; expected {len(header)}, as in the header")
+        if row:
+            rows.append((where, row))
+    return header, rows
+
+
 def read_volatility(path: Path) -> tuple[dict[datetime.date, float], int]:
     """Closes by date, and how many rows have none ("" or "." on days without trading)."""
-    rows = csv.reader(read_text(path).splitlines())
-    header = [cell.strip().lower() for cell in next(rows, [])]
+    header, rows = read_rows(path)
+    header = [name.lower() for name in header]
     for column in ("date", "close"):
         if header.count(column) != 1:
             raise Refused(f"{path}:1: the header is '{','.join(header)}'; expected one column {column} in it")
     at_date, at_close = header.index("date"), header.index("close")
     closes: dict[datetime.date, float] = {}
     empty = 0
-    for row in rows:
-        where = f"{path}:{rows.line_num}"
-        if not row:
-            continue
-        if len(row) != len(header):
-            raise Refused(f"{where}: {len(row)} cells; expected {len(header)}, as in the header")
+    for where, row in rows:
         date, close = date_of(row[at_date].strip(), f"{where}: date"), row[at_close].strip()
         if close in ("", "."):
             empty += 1
@@ -120,19 +129,13 @@ def read_corrections(path: Path | None) -> dict[str, dict[str, str]]:
     if path is None:
         return {}
     allowed = ("symbol", "take", "issuer", *LABELS)
-    rows = csv.reader(read_text(path).splitlines())
-    header = [cell.strip() for cell in next(rows, [])]
+    header, rows = read_rows(path)
     if "symbol" not in header or len(set(header)) < len(header) or not set(header) <= set(allowed):
         raise Refused(
             f"{path}:1: the header is '{','.join(header)}'; expected symbol and any of {', '.join(allowed[1:])}"
         )
     out: dict[str, dict[str, str]] = {}
-    for row in rows:
-        where = f"{path}:{rows.line_num}"
-        if not row:
-            continue
-        if len(row) != len(header):
-            raise Refused(f"{where}: {len(row)} cells; expected {len(header)}, as in the header")
+    for where, row in rows:
         cells = {key: cell.strip() for key, cell in zip(header, row, strict=True) if cell.strip()}
         symbol = cells.pop("symbol", "")
         if not symbol or symbol in out:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from folders import manifest_of, stand_in, what_is_wrong
-from program import PROJECT, Data, program, summary_of
+from program import PROJECT, Data, Placed, program, summary_of
 from prometheus_client.parser import text_string_to_metric_families
 
 # Ends with 75 as often as the file beside it says, then is the program; with WAIT it waits for SIGTERM first.
@@ -36,12 +36,10 @@ exec "{program}" "$@"
 '''
 
 
-class Night(unittest.TestCase):
+class Night(Placed):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.temporary.cleanup)
-        cls.base = Path(cls.temporary.name)
+        super().setUpClass()
         cls.data = Data(cls.base / "data", 40, 60, 5)
         cls.days = [str(day) for day in cls.data.dates]
 

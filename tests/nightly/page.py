@@ -18,7 +18,7 @@ import unittest
 from pathlib import Path
 
 from folders import manifest_of, stand_in, what_is_wrong
-from program import Data, program, topheavy
+from program import Data, Placed, program, topheavy
 
 
 def is_alive(pid):
@@ -29,12 +29,10 @@ def is_alive(pid):
         return False
 
 
-class Page(unittest.TestCase):
+class Page(Placed):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.temporary.cleanup)
-        cls.base = Path(cls.temporary.name)
+        super().setUpClass()
         cls.data = Data(cls.base / "data", 40, 60, 5)
         cls.config = cls.data.config(cls.base / "page.yaml", extra="report: {page: true}\n")
         cls.environment = stand_in(cls.base)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from folders import manifest_of, stand_in
-from program import PROJECT, topheavy, summary_of
+from program import PROJECT, Placed, summary_of, topheavy
 from prometheus_client.parser import text_string_to_metric_families
 
 # A name that must be escaped, a limit that is breached, one that is kept and one whose value is not known.
@@ -101,12 +101,10 @@ def expected_of(run):
     return found
 
 
-class Prometheus(unittest.TestCase):
+class Prometheus(Placed):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.temporary.cleanup)
-        cls.base = Path(cls.temporary.name)
+        super().setUpClass()
         topheavy("generate", "--constituents", 40, "--days", 260, "--seed", 3, "--out", cls.base / "data")
         cls.config = cls.base / "data" / "config.yaml"
         text = cls.config.read_text(encoding="utf-8")

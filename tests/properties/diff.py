@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parent))
-from program import REAL_DATA, Data, need_real_data, summary_of, topheavy  # noqa: E402
+from program import REAL_DATA, Data, Placed, need_real_data, summary_of, topheavy  # noqa: E402
 
 PARTS = ["members", "caps", "history window", "regime", "configuration", "program"]
 HHI = "concentration.constituent.hhi"
@@ -39,14 +39,12 @@ def hhi(caps, labels=None):
     return float((weights ** 2).sum())
 
 
-class Diff(unittest.TestCase):
+class Diff(Placed):
     """Every run and its files in a folder of their own."""
 
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.temporary.cleanup)
-        cls.base = Path(cls.temporary.name)
+        super().setUpClass()
         cls.data = Data(cls.base / "data", 60, 320, 3)
         cls.volatility = pd.read_csv(cls.data.volatility_file)
         cls.day = cls.data.dates[-2]

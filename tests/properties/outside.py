@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parent))
-from program import Data, program, summary_of, topheavy  # noqa: E402
+from program import Data, Placed, program, summary_of, topheavy  # noqa: E402
 
 FILES = {"summary.json", "daily.parquet", "groups.parquet", "attribution.parquet", "constituents.parquet",
          "correlation.parquet", "manifest.json"}
@@ -36,12 +36,10 @@ def contents(folder):
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(Path(folder).rglob("*")) if p.is_file()}
 
 
-class Outside(unittest.TestCase):
+class Outside(Placed):
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.temporary.cleanup)
-        cls.base = Path(cls.temporary.name)
+        super().setUpClass()
         cls.data = Data(cls.base / "data", 100, 300, 5)
         cls.config = cls.data.config(cls.base / "good.yaml")
 

@@ -69,14 +69,23 @@ def summary_of(run):
     return json.loads((Path(run) / "summary.json").read_text(encoding="utf-8"))
 
 
-class Runs(unittest.TestCase):
+class Placed(unittest.TestCase):
+    """Has a temporary folder, `base`, for all its tests."""
+
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(temporary.cleanup)
+        cls.base = Path(temporary.name)
+
+
+class Runs(Placed):
     """Runs by number in one temporary folder."""
 
     @classmethod
     def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.temporary.cleanup)
-        cls.folder = Path(cls.temporary.name)
+        super().setUpClass()
+        cls.folder = cls.base
         cls.count = 0
 
     @classmethod
