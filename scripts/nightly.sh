@@ -17,7 +17,8 @@
 #   --metrics FILE   write how the night went in Prometheus' text format
 # Of the options of `topheavy run`, --out, --force, --if-changed and --quiet are the job's own.
 #
-# A night without new data, configuration or program computes nothing and ends with 0. Where one of them is other than
+# A night without new data, configuration or program computes nothing and ends with 0, unless an exit code 4 or 5 of the
+# results that are there was not told yet. Where one of them is other than
 # in the date's folder (data restated), the run is made again and replaces it. A date older than `latest` leaves the link.
 # Nothing but dated folders of runs is ever deleted, and none that a link in DIR points to.
 #
@@ -99,6 +100,7 @@ linked_date() { basename "$(readlink "$place/latest" || true)"; }
 started=$(date +%s)
 log=$place/log/$(date --utc +%Y-%m-%dT%H%M%S.%3NZ).log
 summary=$place/.summary  # of the last attempt
+told=$place/.told  # the results whose exit code a night has told last
 attempts=0
 child=''
 signals=0
@@ -117,8 +119,8 @@ write_metrics() {
   if ((status == 0 || status == 4 || status == 5)); then
     last_success=$now
   elif [[ -f $metrics ]]; then
-    last_success=$(awk -v sample="topheavy_nightly_last_success_timestamp_seconds$label " \
-      'index($0, sample) == 1 { found = $NF } END { print found + 0 }' "$metrics")
+    last_success=$(sample="topheavy_nightly_last_success_timestamp_seconds$label " awk \
+      'index($0, ENVIRON["sample"]) == 1 { found = $NF } END { print found + 0 }' "$metrics")
   fi
   partial=$metrics.partial  # which collectors, who read *.prom, pass over; one name, so that a killed night leaves no second
   {
@@ -165,8 +167,11 @@ child_status() {
   return "$status"
 }
 
+# results_of DATE: these and no others, however often they are made.
+results_of() { printf '%s %s\n' "$1" "$(sha256sum < "$place/$1/manifest.json")"; }
+
 # What a killed night left.
-clean_up() { find "$place" -mindepth 1 -maxdepth 1 \( -name '.removed.*' -o -name '.latest.*' -o -name '.summary' \) -exec rm -rf {} +; }
+clean_up() { find "$place" -mindepth 1 -maxdepth 1 \( -name '.removed.*' -o -name '.latest.*' -o -name '.summary' -o -name '.told.*' \) -exec rm -rf {} +; }
 
 # The link names what is whole at every moment: a new one takes the place of the old in one step.
 point_latest_at() {
@@ -183,7 +188,7 @@ point_latest_at() {
 # Deletes dated folders of runs but the newest, and log files likewise. A folder gets a hidden name first, so that a kill
 # leaves no half of it under a finished one.
 retire() {
-  local this=$1 folder date link
+  local this=$1 folder date link foreign
   local -A linked=()
   ((keep > 0)) || return 0
   for link in "$place"/*; do
@@ -196,11 +201,27 @@ retire() {
       note "$folder is not the folder of a run, so it is kept"
       continue
     fi
+    if foreign=$(foreign_file "$folder"); then
+      note "$folder holds $foreign, which no run has written, so it is kept"
+      continue
+    fi
     mv -T "$folder" "$place/.removed.$date"
     rm -rf "$place/.removed.$date"
     note "removed $date, to keep $keep"
   done < <(dated_folders | head -n "-$keep")
   find "$place/log" -maxdepth 1 -type f -name '????-??-??T*.log' | LC_ALL=C sort | head -n "-$keep" | xargs -r -d '\n' rm -f
+}
+
+# foreign_file FOLDER: prints the first thing in it that its run has not written; fails where there is none.
+foreign_file() {
+  local file
+  while read -r file; do
+    case $file in manifest.json | report.html | summary.md | report.pdf) continue ;; esac
+    grep -qF "\"file\": \"$file\"" "$1/manifest.json" && continue
+    echo "$file"
+    return 0
+  done < <(find "$1" -mindepth 1 -printf '%P\n')
+  return 1
 }
 
 dated_folders() {
@@ -236,10 +257,11 @@ case $status in
     if ((status == 5)); then outcome='done, not as precise as asked'; fi
     if grep -q '^nothing new:' "$summary"; then
       outcome='nothing new'
-      # Whoever finished that run has told of its limits; only a night killed before it pointed at it has not.
-      if [[ $(linked_date) == "$date" ]]; then status=0; fi
+      # What these results say of limits and precision was told by an earlier night, if that one came to its end.
+      if [[ -f $told && $(< "$told") == "$(results_of "$date")" ]]; then status=0; fi
     fi
     point_latest_at "$date"
+    results_of "$date" > "$told.$$" && mv -T "$told.$$" "$told"
     retire "$date"
     ;;
   75) outcome='STOPPED, start it again' ;;

@@ -24,6 +24,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t most_output = 64 * 1024;
+constexpr int lost_status = 255;
 constexpr auto time_to_end = 5s;  // for a child that was asked to
 
 // A running child with the reading end of its output. It leads a process group of its own, so that what it has started
@@ -77,7 +78,10 @@ class child {
     } else {
       std::this_thread::sleep_for(50ms);
     }
-    ended_ = waitpid(pid_, &status_, WNOHANG) == pid_;
+    const pid_t found = waitpid(pid_, &status_, WNOHANG);
+    if (found < 0 && errno == ECHILD)
+      status_ = W_EXITCODE(lost_status, 0);  // somebody else has waited for it
+    ended_ = found == pid_ || (found < 0 && errno == ECHILD);
     read_output(output);
     return ended_;
   }
@@ -120,6 +124,7 @@ class child {
 }  // namespace
 
 child_end run_child(const std::vector<std::string>& arguments) {
+  signal(SIGCHLD, SIG_DFL);  // whoever started us may have had it ignored, and then no child has a status
   child running(arguments);
   child_end end;
   while (!running.look(end.output)) throw_if_stopped();

@@ -10,7 +10,9 @@
 #include "host/diff/split.h"
 #include "host/report/run_folder.h"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -27,6 +29,10 @@ void check_json_target(const fs::path& file) {
   if (!fs::is_directory(folder)) {
     throw error(error_class::usage, fmt::format("--json: {}: there is no folder {}; create it first",
                                                 file.string(), folder.string()));
+  }
+  if (access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw error(error_class::usage, fmt::format("--json: {}: {} cannot be written in ({})", file.string(),
+                                                folder.string(), std::strerror(errno)));
   }
   if (fs::exists(file) && !fs::is_regular_file(file)) {  // a device would be replaced by a file
     throw error(error_class::usage,
@@ -63,13 +69,13 @@ int diff_command(const diff_options& options) {
     return split_change(a, b, [&] { return choose(options).body; }, timed);
   });
   if (!options.totals && !parts.reason.empty()) log_warning("no split into parts: " + parts.reason);
-  if (!options.json.empty()) {
-    write_aside(options.json,
-                diff_json(a, b, parts).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-  }
   if (!options.quiet) {
     if (std::fputs(diff_text(a, b, parts).c_str(), stdout) < 0 || std::fflush(stdout) != 0)
       throw error(error_class::resources, "the table could not be written to stdout");
+  }
+  if (!options.json.empty()) {
+    write_aside(options.json,
+                diff_json(a, b, parts).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   }
   return 0;
 }

@@ -121,13 +121,28 @@ struct finished_run {
   int code = 0;
 };
 
+// A panel that is replaced while it is read would be recorded beside figures of another.
+void check_unchanged(const std::vector<hashed_file>& before,
+                     const std::vector<std::filesystem::path>& files) {
+  const std::vector<hashed_file> now = hashed(files);
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    if (now[i].sha256 != before[i].sha256)
+      throw error(error_class::retry,
+                  fmt::format("{}: was changed while it was read; start again", before[i].name));
+  }
+}
+
+std::optional<std::filesystem::path> previous_of(const settings& s, const std::filesystem::path& target,
+                                                 date as_of) {
+  if (!s.report.page) return std::nullopt;
+  return s.report.previous_is_automatic ? previous_run(target, s.name, as_of) : s.report.previous;
+}
+
 // Adds the page to the folder and to the list of what was written. What went wrong otherwise: results of a long run are not
 // thrown away for want of a page.
-std::string add_page(const page_maker& maker, const settings& s, date as_of,
+std::string add_page(const page_maker& maker, const std::optional<std::filesystem::path>& previous,
                      const std::filesystem::path& target, const run_folder& folder,
                      std::vector<hashed_file>& written) {
-  const std::optional<std::filesystem::path> previous =
-      s.report.previous_is_automatic ? previous_run(target, s.name, as_of) : s.report.previous;
   const std::string fault = make_page(maker, folder.path(), previous);
   if (fault.empty()) {
     for (const std::string_view file : page_files) {
@@ -148,6 +163,9 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   const std::string started = utc_now();
   const settings s =
       timed.run("topheavy::config::read", [&] { return read_settings(options.config, options.overrides); });
+  const std::vector<std::filesystem::path> files = input_files(options.config, s);
+  const std::vector<hashed_file> read_files =
+      timed.run("topheavy::report::hash_inputs", [&] { return hashed(files); });
   std::optional<rule_set> rules;
   timed.run("topheavy::stage::read_rules", [&] {
     if (s.stage.rules) rules = read_rules(*s.stage.rules);
@@ -165,8 +183,11 @@ finished_run run_to_the_end(const run_options& options, int threads) {
 
   inputs in = read_inputs(s, timed);
   in.rules = std::move(rules);
+  timed.run("topheavy::report::hash_inputs", [&] { check_unchanged(read_files, files); });
   const std::filesystem::path target = target_of(options, s, in.prices.dates.back());
-  if (options.if_changed && has_run_of(target, s, hashed(input_files(options.config, s)))) {
+  const std::optional<std::filesystem::path> previous = previous_of(s, target, in.prices.dates.back());
+  const std::optional<std::string> previous_digest = recorded_digest(previous);
+  if (options.if_changed && has_run_of(target, s, read_files, previous_digest)) {
     const nlohmann::ordered_json there = read_summary(target);
     const bool written = write_metrics(s, there, read_manifest(target));
     return {fmt::format("nothing new: the same program was run on the same inputs and configuration\n\n"
@@ -187,7 +208,7 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   nlohmann::ordered_json summary;
   std::vector<limit_result> limits;
   std::string digest;
-  std::vector<hashed_file> read_files, written;
+  std::vector<hashed_file> written;
   timed.run("topheavy::report::tables", [&] {
     tables.resize(scenarios.empty() ? 5 : 6);
     run_side_by_side({[&] { tables[1] = groups_table(in, h); }, [&] { tables[2] = attribution_table(in, h); },
@@ -200,7 +221,6 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   timed.run("topheavy::report::files", [&] {
     written.resize(tables.size());
     std::vector<std::function<void()>> jobs;
-    jobs.emplace_back([&] { read_files = hashed(input_files(options.config, s)); });
     for (std::size_t i = 0; i < tables.size(); ++i) {
       jobs.emplace_back([&, i] {
         const std::string file = tables[i].name + ".parquet";
@@ -231,7 +251,7 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   written.push_back(hash_file(folder.path() / "summary.json", "summary.json"));
   nlohmann::ordered_json record;
   const auto write_manifest = [&] {
-    record = manifest(s, run, digest, started, read_files, written);
+    record = manifest(s, run, digest, previous_digest, started, read_files, written);
     write_text(
         folder.path() / "manifest.json",
         record.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +  // a path may be no UTF-8
@@ -241,7 +261,7 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   std::string page_fault;
   if (maker) {
     timed.run("topheavy::report::page",
-              [&] { page_fault = add_page(*maker, s, in.prices.dates.back(), target, folder, written); });
+              [&] { page_fault = add_page(*maker, previous, target, folder, written); });
     write_manifest();
   }
   throw_if_stopped();

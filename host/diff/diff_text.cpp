@@ -59,7 +59,10 @@ std::string named(const char* what, const std::vector<std::string>& symbols) {
 
 std::string split_lines(const recorded_run& a, const recorded_run& b, const split& parts) {
   if (!parts.reason.empty()) return fmt::format("\nno split into parts: {}\n", parts.reason);
-  std::string lines = fmt::format("\nHHI, VaR and ES by part\n  {:<20}{:>{}}", "", a.as_of, part_width);
+  std::size_t width = 18;  // of the labels, which end in what tells them apart
+  for (const split_figure& figure : parts.figures) width = std::max(width, figure.what.what.label.size());
+  std::string lines =
+      fmt::format("\nHHI, VaR and ES by part\n  {:<{}}  {:>{}}", "", width, a.as_of, part_width);
   for (const char* const part : {"members", "caps", "window", "regime", "config", "program"})
     lines += fmt::format("{:>{}}", part, part_width);
   lines += fmt::format("{:>{}}\n", b.as_of, part_width);
@@ -67,14 +70,14 @@ std::string split_lines(const recorded_run& a, const recorded_run& b, const spli
     const bool is_percent = figure.what.what.unit == "fraction";
     const double unit = is_percent ? 100.0 : 1.0;
     const int digits = is_percent ? 4 : 7;
-    lines += fmt::format("  {:<20}{:>{}.{}f}", fitted(figure.what.what.label, 19), unit * figure.a(),
-                         part_width, digits);
+    lines += fmt::format("  {:<{}}  {:>{}.{}f}", figure.what.what.label, width, unit * figure.a(), part_width,
+                         digits);
     for (std::size_t k = 0; k < figure.value.size(); ++k)
       lines += fmt::format("{:>{}}", shown_step(figure.change(k), unit, digits), part_width);
     lines += fmt::format("{:>{}.{}f}\n", unit * figure.b(), part_width, digits);
   }
   return lines + named("came", parts.came) + named("left", parts.left) +
-         "  VaR and ES in %. Parts are taken over from the later run in this order, and add up exactly; the\n"
+         "  VaR and ES in %. Parts are taken over from B in this order, and add up exactly; the\n"
          "  rounded numbers above may miss by their last digit. What is in each: `topheavy diff --help`.\n";
 }
 

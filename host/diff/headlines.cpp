@@ -137,6 +137,7 @@ void list_limits(const json& summary, listing& list) {
     const std::string path = fmt::format("limits.{}.", name_of(*limit));
     const json metric = limit->value("metric", json(""));
     list.add(path + "value", name_of(*limit), unit_of(metric.get<std::string>()));
+    list.add(path + "limit", name_of(*limit) + ", bound", unit_of(metric.get<std::string>()));
     list.add(path + "breached", name_of(*limit) + " is", text_unit);
   }
 }
@@ -160,9 +161,19 @@ json value_in(const json& summary, const headline& what) {
   return found->is_boolean() ? (found->get<bool>() ? "breached" : "kept") : "not known";
 }
 
+// Whether a limit of that name bounds something else in the other run: there is nothing to subtract.
+bool is_of_another_metric(const headline& what, const json& a, const json& b) {
+  if (!what.metric.starts_with("limits.")) return false;
+  const std::string metric = what.metric.substr(0, what.metric.rfind('.')) + ".metric";
+  const json* const in_a = value_of_metric(a, metric);
+  const json* const in_b = value_of_metric(b, metric);
+  return in_a != nullptr && in_b != nullptr && *in_a != *in_b;
+}
+
 headline_change change_of(const headline& what, const json& a, const json& b) {
   headline_change row{what, value_in(a, what), value_in(b, what), nullptr};
-  if (row.a.is_number() && row.b.is_number()) row.change = row.b.get<double>() - row.a.get<double>();
+  if (row.a.is_number() && row.b.is_number() && !is_of_another_metric(what, a, b))
+    row.change = row.b.get<double>() - row.a.get<double>();
   return row;
 }
 

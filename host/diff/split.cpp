@@ -54,7 +54,8 @@ std::vector<std::string> data_files(const recorded_run& run) {
 
 void check_files_exist(const recorded_run& run) {
   for (const std::string& file : data_files(run)) {
-    if (!std::filesystem::exists(file))
+    std::error_code unknown;  // where it cannot even be looked at
+    if (!std::filesystem::exists(file, unknown))
       throw refused(fmt::format("{}, which {} was computed from, is gone", file, run.folder.string()));
   }
 }
@@ -315,6 +316,8 @@ split split_change(const recorded_run& a, const recorded_run& b,
   } catch (const json::exception& e) {
     found.reason = fmt::format("the manifest of {} or {} is not as this program writes it: {}",
                                a.folder.string(), b.folder.string(), e.what());
+  } catch (const std::filesystem::filesystem_error& e) {
+    found.reason = e.what();
   } catch (const error& e) {  // of the inputs or the configuration of A or B
     if (e.kind() != error_class::usage && e.kind() != error_class::data) throw;
     found.reason = e.what();

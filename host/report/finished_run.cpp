@@ -3,6 +3,7 @@
 #include "host/report/finished_run.h"
 
 #include "host/base/error.h"
+#include "host/base/sha256.h"
 #include "host/config/config.h"
 #include "host/report/page.h"
 #include "host/report/summary_json.h"
@@ -63,8 +64,9 @@ std::optional<fs::path> previous_run(const fs::path& target, const std::string& 
        entry.increment(unreadable)) {
     const std::string file = entry->path().filename().string();
     // Hidden ones are unfinished, and a link shows what has its own name.
-    if (file.starts_with('.') || entry->is_symlink() || !fs::exists(entry->path() / "manifest.json"))
-      continue;
+    std::error_code unknown;
+    if (file.starts_with('.') || entry->is_symlink(unknown)) continue;
+    if (!fs::exists(entry->path() / "manifest.json", unknown)) continue;
     try {
       const json summary =
           read_json(entry->path() / "summary.json", summary_schema, {"schema", "name", "as_of"});
@@ -80,11 +82,29 @@ std::optional<fs::path> previous_run(const fs::path& target, const std::string& 
   return std::get<2>(newest);
 }
 
-bool has_run_of(const fs::path& folder, const settings& s, const std::vector<hashed_file>& read_files) {
-  if (!fs::exists(folder / "manifest.json") || !fs::exists(folder / "summary.json")) return false;
+std::optional<std::string> recorded_digest(const std::optional<fs::path>& folder) {
+  if (!folder) return std::nullopt;
+  return read_json(*folder / "manifest.json", manifest_schema, {"schema", "digest"}).at("digest");
+}
+
+bool has_run_of(const fs::path& folder, const settings& s, const std::vector<hashed_file>& read_files,
+                const std::optional<std::string>& previous_digest) {
+  std::error_code unknown;
+  if (!fs::exists(folder / "manifest.json", unknown)) return false;
   if (s.report.page && !has_page(folder)) return false;
   try {
     const json found = read_manifest(folder);
+    // Tables by their size, which costs nothing; the summary by its sum: it is read and told again.
+    const auto is_whole = [&](const json& output) {
+      const fs::path file = folder / output.at("file").get<std::string>();
+      return fs::file_size(file) == output.at("bytes") &&
+             (file.filename() != "summary.json" || sha256_of_file(file) == output.at("sha256"));
+    };
+    const json& outputs = found.at("outputs");
+    if (!std::all_of(outputs.begin(), outputs.end(), is_whole)) return false;
+    if (s.report.page &&
+        found.at("previous_digest") != json(previous_digest ? json(*previous_digest) : json()))
+      return false;
     const auto same_content = [](const json& input, const hashed_file& file) {
       return input.at("sha256") == file.sha256;
     };

@@ -25,9 +25,14 @@ nlohmann::ordered_json read_summary(const std::filesystem::path& folder);
 std::optional<std::filesystem::path> previous_run(const std::filesystem::path& target,
                                                   const std::string& name, date as_of);
 
-// Whether the folder is a finished run of the same program, the same settings and files with the same content, with a page
-// where the settings ask for one: whatever a new run would say stands there already.
+// The digest of the run of a folder, of none for none. Throws as read_manifest does.
+std::optional<std::string> recorded_digest(const std::optional<std::filesystem::path>& folder);
+
+// Whether the folder is a whole finished run of the same program, the same settings and files with the same content, with a
+// page, compared with the same previous run, where the settings ask for one: whatever a new run would say stands there
+// already.
 bool has_run_of(const std::filesystem::path& folder, const settings& s,
-                const std::vector<hashed_file>& read_files);
+                const std::vector<hashed_file>& read_files,
+                const std::optional<std::string>& previous_digest);
 
 }  // namespace topheavy

@@ -31,6 +31,7 @@ hashed_file hash_file(const std::filesystem::path& file, const std::string& name
 }
 
 nlohmann::ordered_json manifest(const settings& s, const run_record& run, const std::string& digest,
+                                const std::optional<std::string>& previous_digest,
                                 const std::string& started_utc, const std::vector<hashed_file>& inputs,
                                 const std::vector<hashed_file>& outputs) {
   return {{"schema", manifest_schema},
@@ -45,6 +46,8 @@ nlohmann::ordered_json manifest(const settings& s, const run_record& run, const 
           {"threads", run.threads},
           {"seed", nullptr},
           {"digest", digest},
+          {"previous_digest",
+           previous_digest ? nlohmann::ordered_json(*previous_digest) : nlohmann::ordered_json()},
           {"config", resolved_settings(s)},
           {"inputs", files_json(inputs)},
           {"outputs", files_json(outputs)}};

@@ -6,6 +6,7 @@
 #include "host/report/run_record.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,9 @@ nlohmann::ordered_json program_json();
 
 hashed_file hash_file(const std::filesystem::path& file, const std::string& name);
 
-// manifest.json: what an auditor needs to repeat the run.
+// manifest.json: what an auditor needs to repeat the run. previous_digest: of the run that its page tells the changes from.
 nlohmann::ordered_json manifest(const settings& s, const run_record& run, const std::string& digest,
+                                const std::optional<std::string>& previous_digest,
                                 const std::string& started_utc, const std::vector<hashed_file>& inputs,
                                 const std::vector<hashed_file>& outputs);
 

@@ -12,7 +12,6 @@
 #include <ctime>
 #include <string_view>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -236,8 +235,8 @@ std::string prometheus_text(const json& summary, const json& manifest) {
 }
 
 void write_prometheus(const std::filesystem::path& file, const std::string& text) {
-  // A name that collectors, who read *.prom, pass over.
-  const std::filesystem::path beside = fmt::format("{}.{}.partial", file.string(), getpid());
+  // A name that collectors, who read *.prom, pass over; one name, so that a run killed here leaves no second.
+  const std::filesystem::path beside = file.string() + ".partial";
   try {
     write_text(beside, text);
     std::filesystem::rename(beside, file);

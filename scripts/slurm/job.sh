@@ -44,8 +44,12 @@ find_program() {
 # so itself on preemption, and a job that somebody cancels must stay cancelled: only one that still counts as running
 # is for the job to start again.
 requeue() {
-  local job=$SLURM_JOB_ID starts=${SLURM_RESTART_COUNT:-0} most=${TOPHEAVY_MAX_RESTARTS:-5} state
-  state=$(scontrol show job --oneliner "$job" | sed -n 's/.* JobState=\([A-Z_]*\).*/\1/p')
+  # Of an array the job's own number may stand for all its tasks.
+  local job=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
+  job=${job:-$SLURM_JOB_ID}
+  local starts=${SLURM_RESTART_COUNT:-0} most=${TOPHEAVY_MAX_RESTARTS:-5} state
+  state=$(scontrol show job --oneliner "$job" | sed -n 's/.* JobState=\([A-Z_]*\).*/\1/p') || state=
+  state=${state:-unknown}
   if [[ $state != RUNNING ]]; then
     say "stopped; the job is $state, so what comes next is Slurm's to say"
   elif ((starts >= most)); then
@@ -79,6 +83,7 @@ run_topheavy() {
     4) say "done: a limit is breached, or its value not known; the results are whole (exit 4)" ;;
     5) say "done: not as precise as asked; the results are whole (exit 5)" ;;
     75) requeue ;;
+    1) say "failed: exit 1; the log says whether results are whole and only their page or metrics are missing" ;;
     *) say "failed: exit $status; there are no results" ;;
   esac
   exit "$status"

@@ -180,9 +180,36 @@ class Night(Placed):
         self.assertIn("BREACHED", self.last_line(self.night(expect=4)))
         self.assertEqual(self.latest(), self.days[-3])
         self.night(expect=0)  # nothing new, and the breach was told of
-        (self.place / "latest").unlink()  # as a night killed just before the link leaves it
+        for gone in ("latest", ".told"):  # as a night killed just before the link leaves it
+            (self.place / gone).unlink()
         self.assertIn("nothing new, exit 4", self.last_line(self.night(expect=4)))
         self.assertEqual(self.latest(), self.days[-3])
+        # As one leaves it that was killed when it had replaced results of which another exit code was told.
+        self.config.write_text(self.config.read_text().replace("max: 0.01", "max: 0.02"))
+        subprocess.run([program(), "run", self.config, "--out", self.place / "{as_of}", "--force", "--quiet"],
+                       stderr=subprocess.DEVNULL)
+        self.assertIn("nothing new, exit 4", self.last_line(self.night(expect=4)))
+        self.night(expect=0)
+
+    def test_damaged_results_are_made_again(self):
+        self.night()
+        folder = self.place / "latest"
+        whole = (folder / "daily.parquet").read_bytes()
+        for spoil in (lambda: (folder / "daily.parquet").unlink(),
+                      lambda: (folder / "summary.json").write_text("{"),
+                      lambda: (folder / "summary.json").write_text((folder / "summary.json").read_text() + " ")):
+            spoil()
+            self.assertNotIn("nothing new", self.last_line(self.night()))
+            self.assertEqual((folder / "daily.parquet").read_bytes(), whole)
+
+    def test_a_file_of_somebody_is_kept(self):
+        for day in self.days[-6:-4]:
+            self.night("--", "--set", f"as_of={day}")
+        (self.place / self.days[-6] / "notes.txt").write_text("mine\n")
+        subprocess.run(self.command("--keep", 1, "--", "--set", f"as_of={self.days[-4]}"), check=True,
+                       capture_output=True)
+        self.assertEqual(self.dated(), [self.days[-6], self.days[-4]])
+        self.assertIn("holds notes.txt, which no run has written, so it is kept", self.log())
 
     def stopped_program(self, left):
         script = self.folder / "stopped.sh"
@@ -273,7 +300,7 @@ class Night(Placed):
         self.assertTrue((self.place / "1999-01-01" / "notes.txt").exists())
         self.assertTrue((self.place / "2026-13-45 copy").exists())
         self.assertTrue((self.base / "data" / "panel.parquet").exists())
-        self.assertEqual([p.name for p in self.place.iterdir() if p.name.startswith(".")], [".lock"])
+        self.assertEqual([p.name for p in self.place.iterdir() if p.name.startswith(".") and p.name != ".told"], [".lock"])
         self.assertEqual(len(list((self.place / "log").iterdir())), 2)
         # An old date made by hand is not deleted by the night that made it, nor is what latest points to.
         subprocess.run(self.command("--keep", 1, "--", "--set", f"as_of={self.days[-20]}"), check=True,

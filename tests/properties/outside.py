@@ -338,6 +338,25 @@ class Interrupted(Outside):
             print(f"{number.name}: 75 for {caught} delays")
             self.assertGreater(caught, 0)
 
+    def test_input_that_changes_while_it_is_read(self):
+        """Its sum in the manifest would be that of a file whose figures nobody has computed."""
+        labels = self.large.constituents_file
+        before = labels.read_bytes()
+        self.addCleanup(labels.write_bytes, before)
+        for delay in (0.1, 0.2, 0.4, 0.8, 1.6, 0.05, 0.02):
+            labels.write_bytes(before)
+            process = self.start("run")
+            time.sleep(delay)
+            labels.write_bytes(before + b"\n")
+            said = process.communicate(timeout=60)[1]
+            if process.returncode == 75:
+                self.assertIn(f"{labels}: was changed while it was read; start again", said)
+                self.assertEqual(self.left(), [])
+                return
+            self.assertEqual(process.returncode, 0, said)  # before the first look at it, or after the last
+            shutil.rmtree(self.place / "run")
+        self.fail("no run was caught reading")
+
     def test_next_run_removes_what_a_kill_left(self):
         """Killed as soon as anything appears beside the folder to be: the temporary stays, until the next run."""
         process = self.start("run")
