@@ -323,18 +323,31 @@ class Jobs(unittest.TestCase):
         }
         return status, {k: (self.folder / f"task-{k}.log").read_text() for k in range(1, count + 1)}
 
+    def last_days(self, count):
+        script = "import sys, json, pyarrow.parquet as pq; print(json.dumps(sorted(map(str, set(" \
+                 "pq.read_table(sys.argv[1], columns=['date'])['date'].to_pylist())))))"
+        return json.loads(said(sys.executable, "-c", script, str(self.data / "panel.parquet")))[-count:]
+
+    def test_tasks_of_an_array_start_again(self):
+        """Each by its own name: the number of the job may be that of one task and of them all."""
+        days = self.last_days(2)
+        dates = self.folder / "two_dates.txt"
+        dates.write_text("\n".join(days) + "\n")
+        self.out.mkdir()
+        number = self.submit(ARRAY, self.long, self.out, dates, options=["--array=1-2"])
+        tasks = {f"{number}_{task}": day for task, day in enumerate(days, 1)}
+        for task, day in tasks.items():
+            self.at_once(task, lambda: list(self.out.glob(f".{day}*")) and self.job(task)["JobState"] == "RUNNING",
+                         "its run")
+            said("scancel", "--signal=USR1", "--batch", task)
+        for task, day in tasks.items():
+            job = self.ended(task)
+            self.assertEqual((job["JobState"], job["Restarts"]), ("COMPLETED", "1"), self.text())
+            self.assertEqual(summary_of(self.out / day)["as_of"], day)
+        self.assertEqual(summary_of(self.out / days[1])["digest"], self.digest)
+
     def test_array(self):
-        days = sorted(
-            json.loads(
-                said(
-                    sys.executable,
-                    "-c",
-                    "import sys, json, pyarrow.parquet as pq; print(json.dumps(sorted(map(str, "
-                    "set(pq.read_table(sys.argv[1], columns=['date'])['date'].to_pylist())))))",
-                    str(self.data / "panel.parquet"),
-                )
-            )
-        )[-4:]
+        days = self.last_days(4)
         dates = self.folder / "dates.txt"
         dates.write_text("# three of the last days\n" + "\n".join(days[:3]) + "\n")
         self.out.mkdir()
