@@ -411,6 +411,11 @@ def build(
                 for s in kept
                 if s.link is not None and s.link < days.LINKED
             ],
+            "shrunk": [
+                {"day": s.day.isoformat(), "source": s.source, "rows": len(s.symbol), "rows_before": s.rows_before}
+                for s in kept
+                if s.rows_before is not None
+            ],
         },
         "rows": {"read": read_rows, "kept": len(taken), "left_out": dropped},
         "returns": {
@@ -476,6 +481,9 @@ def report_lines(content: dict) -> list[str]:
             "SUSPECT, kept: changes do not lead from the prices of the trading day before. One of the two is no close:",
         ]
         lines += [f"  {one['day']}  {one['link']:6.1%} follow, {one['source']}" for one in d["suspect"]]
+    if d["shrunk"]:
+        lines += ["", "SHRUNK, kept: the listing stays at less than half of its rows. Is it still the whole listing?"]
+        lines += [f"  {one['day']}  {one['rows']:,} rows after {one['rows_before']:,}" for one in d["shrunk"]]
     if s["list"]:
         lines += ["", "snapshots left out:"]
         lines += [f"  {one['day']}  {one['reason']:<15} {one['source']}: {one['detail']}" for one in s["list"]]
@@ -679,6 +687,12 @@ def main(command_line: list[str]) -> int:
         print(
             f"warning: {one['day']}: {one['link']:.1%} of its changes follow from the prices of the trading day "
             "before; see import.txt",
+            file=sys.stderr,
+        )
+    for one in report.content["days"]["shrunk"]:
+        print(
+            f"warning: {one['day']}: {one['rows']:,} rows after {one['rows_before']:,}, the {days.SHRUNK}th snapshot of "
+            "that size; kept from here on. If the listing is not whole, leave these days out: --skip",
             file=sys.stderr,
         )
     print(f"in            {arguments.out}: {panel.num_rows:,} rows; import.txt has every list")

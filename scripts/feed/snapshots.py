@@ -65,6 +65,7 @@ class Snapshot:
     text: dict[str, np.ndarray]
     repeated: int = 0  # rows left out as identical repetitions
     link: float | None = None  # share of names whose change leads from the close of the trading day before
+    rows_before: int | None = None  # of the last day kept, where the listing has become so much smaller for good
 
 
 @dataclass

@@ -326,8 +326,32 @@ class Days(Imports):
         listings = self.market.listings()
         listings[self.days[3]] = listings[self.days[3]][:14]
         self.assertEqual(self.left_out(self.take(listings)), [(str(self.days[3]), "incomplete")])
-        fewer = {day: rows[:14] if day >= self.days[3] else rows for day, rows in self.market.listings().items()}
-        self.assertEqual(report_of(self.take(fewer))["days"]["count"], 7)  # a feed that stays smaller costs one day
+        listings[self.days[4]] = listings[self.days[4]][:10]  # held against the last whole day, not against a part
+        out = self.take(listings)
+        self.assertEqual(self.left_out(out), [(str(day), "incomplete") for day in self.days[3:5]])
+        self.assertEqual(report_of(out)["days"]["shrunk"], [])
+
+    def test_a_listing_that_stays_smaller(self):
+        """Kept from the fifth day on, and said so; what was left out before stays so."""
+        market = Market(days=10)
+        small = {day: rows[:14] if k >= 3 else rows for k, (day, rows) in enumerate(market.listings().items())}
+        out = self.take(small)
+        self.assertEqual(self.left_out(out), [(str(day), "incomplete") for day in market.days[3:7]])
+        shrunk = {"day": str(market.days[7]), "source": f"{market.days[7]}.json", "rows": 14, "rows_before": 30}
+        self.assertEqual(report_of(out)["days"]["shrunk"], [shrunk])
+        self.assertIn(f"warning: {market.days[7]}: 14 rows after 30", self.said)
+        self.assertIn("14 rows after 30", (out / "import.txt").read_text())
+        self.assertEqual(set(panel_of(out).date), {*market.days[:3], *market.days[7:]})
+
+    def test_parts_that_are_no_smaller_listing(self):
+        """Of changing size, or the same file every day."""
+        market = Market(days=10)
+        changing = {day: rows[: 14 - k] if k >= 3 else rows for k, (day, rows) in enumerate(market.listings().items())}
+        self.assertEqual(self.left_out(self.take(changing)), [(str(day), "incomplete") for day in market.days[3:]])
+        frozen = {day: market.listing(min(k, 3)) for k, day in enumerate(market.days)}
+        frozen = {day: rows[:14] if day >= market.days[3] else rows for day, rows in frozen.items()}
+        reasons = [reason for _, reason in self.left_out(self.take(frozen))]
+        self.assertEqual(reasons, ["incomplete"] + ["stale"] * 6)
 
     def test_weekend(self):
         listings = self.market.listings()
