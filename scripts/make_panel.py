@@ -547,7 +547,10 @@ def remove_stale(out: Path) -> None:
     for path in out.parent.glob(f".{out.name}.import-*"):
         process = re.search(r"\.import-(\d+)", path.name)
         if process and not Path(f"/proc/{process[1]}").exists():
-            shutil.rmtree(path, ignore_errors=True)
+            if path.is_symlink():
+                path.unlink()
+            else:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def write(
@@ -652,7 +655,7 @@ def arguments_of(command_line: list[str]) -> argparse.Namespace:
             parser.error(f"--{name} {path}: no such file")
     if not arguments.source.is_dir():
         parser.error(f"{arguments.source}: no such folder")
-    arguments.out = Path(os.path.abspath(arguments.out))
+    arguments.out = Path(os.path.realpath(arguments.out))  # of a link the folder that it leads to is replaced
     if (
         arguments.out.exists()
         and not (arguments.out / "import.json").is_file()

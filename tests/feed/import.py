@@ -642,6 +642,7 @@ class Replacing(Imports):
         before = {p.name: p.read_bytes() for p in out.iterdir()}
         stale = self.folder / ".out.import-4194305-abc"  # of a process that cannot be
         stale.mkdir()
+        (self.folder / ".out.import-4194305-link").symlink_to(self.folder / "in")
         other = self.folder / f".out.import-{os.getpid()}-abc"  # of one that is
         other.mkdir()
         (source / f"{self.days[5]}.json").write_text("[{]")
@@ -652,6 +653,22 @@ class Replacing(Imports):
         self.assertEqual(report_of(out)["days"]["count"], 8)
         self.assertFalse(stale.exists())
         self.assertEqual(sorted(p.name for p in self.folder.iterdir()), sorted([other.name, "in", "out", "vix.csv"]))
+
+    def test_a_link(self):
+        """The link stays, and the folder that it leads to is replaced: there at first, or made."""
+        source = write_folder(self.folder / "in", dict(list(self.market.listings().items())[:5]))
+        place = self.folder / "disk"
+        place.mkdir()
+        link = self.folder / "out"
+        link.symlink_to(place / "nasdaq")
+        run_importer(source, self.volatility, link)
+        self.assertEqual(report_of(place / "nasdaq")["days"]["count"], 5)
+        write_folder(source, self.market.listings())
+        run_importer(source, self.volatility, link)
+        self.assertEqual(report_of(place / "nasdaq")["days"]["count"], 8)
+        self.assertEqual(os.readlink(link), str(place / "nasdaq"))
+        self.assertEqual([p.name for p in place.iterdir()], ["nasdaq"])
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["disk", "in", "out", "vix.csv"])
 
     def test_nothing_else_is_replaced(self):
         source = write_folder(self.folder / "in", self.market.listings())
