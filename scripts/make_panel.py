@@ -49,6 +49,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from feed import days, listings, snapshots  # noqa: E402
 from feed.snapshots import Refused  # noqa: E402
 
+FILES = ("panel.parquet", "constituents.csv", "volatility.csv", "import.json", "import.txt")
 TAKEN = ("common", "depositary", "silent")
 LABELS = {"name": "name", "sector": "sector", "industry": "industry", "country": "country", "ipo_year": "ipoyear"}
 SHOWN = 20  # disagreements of prices and changes that the report names
@@ -581,6 +582,11 @@ def umask() -> int:
     return mask
 
 
+def named(names: list[str]) -> str:
+    """The first names of a list, for one line."""
+    return ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
+
+
 def clock(text: str) -> datetime.time:
     if not re.fullmatch(r"\d{2}:\d{2}", text):
         raise argparse.ArgumentTypeError(f"'{text}' is no time such as 16:15")
@@ -656,12 +662,15 @@ def arguments_of(command_line: list[str]) -> argparse.Namespace:
     if not arguments.source.is_dir():
         parser.error(f"{arguments.source}: no such folder")
     arguments.out = Path(os.path.realpath(arguments.out))  # of a link the folder that it leads to is replaced
-    if (
-        arguments.out.exists()
-        and not (arguments.out / "import.json").is_file()
-        and (not arguments.out.is_dir() or any(arguments.out.iterdir()))
-    ):
-        parser.error(f"--out {arguments.out}: is there and no earlier import; name another folder")
+    if arguments.out.exists():
+        there = list(arguments.out.iterdir()) if arguments.out.is_dir() else []
+        if not arguments.out.is_dir() or (there and not (arguments.out / "import.json").is_file()):
+            parser.error(f"--out {arguments.out}: is there and no earlier import; name another folder")
+        if foreign := sorted(path.name for path in there if path.name not in FILES or not path.is_file()):
+            parser.error(
+                f"--out {arguments.out}: holds {named(foreign)} beside an earlier import, which would be lost when it "
+                "is replaced; move it elsewhere, or name another folder"
+            )
     return arguments
 
 

@@ -26,6 +26,7 @@ from market import (
     IMPORTER,
     PATH,
     Market,
+    make_panel,
     report_of,
     row,
     run_importer,
@@ -677,6 +678,24 @@ class Replacing(Imports):
         (mine / "letter.txt").write_text("dear")
         self.assertIn("is there and no earlier import", run_importer(source, self.volatility, mine, expect=2).stderr)
         self.assertEqual([p.name for p in mine.iterdir()], ["letter.txt"])
+
+    def test_other_files_beside_an_import(self):
+        """Found before anything is read: SOURCE is broken, and nothing is said of it."""
+        source = write_folder(self.folder / "in", self.market.listings())
+        out = self.folder / "out"
+        run_importer(source, self.volatility, out)
+        before = {p.name: p.read_bytes() for p in out.iterdir()}
+        self.assertEqual(sorted(before), sorted(make_panel.FILES))
+        (source / f"{self.days[5]}.json").write_text("[{]")
+        (out / "corrections.csv").write_text("symbol,take\n")
+        (out / "older").mkdir()
+        said = run_importer(source, self.volatility, out, expect=2).stderr
+        self.assertIn("holds corrections.csv, older beside an earlier import", said)
+        self.assertIn("move it elsewhere, or name another folder", said)
+        self.assertEqual((out / "corrections.csv").read_text(), "symbol,take\n")
+        (out / "older").rmdir()
+        (out / "corrections.csv").unlink()
+        self.assertEqual({p.name: p.read_bytes() for p in out.iterdir()}, before)
 
     def test_a_full_disk(self):
         """Where nothing can be written: exit 6, and nothing left."""
