@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import numpy as np
@@ -354,6 +355,27 @@ class Days(Imports):
         reasons = [reason for _, reason in self.left_out(self.take(frozen))]
         self.assertEqual(reasons, ["incomplete"] + ["stale"] * 6)
 
+    def test_files_not_named_by_a_day(self):
+        """Said, but for what the command line names itself; what is hidden is passed over."""
+        source = write_folder(self.folder / "in", self.market.listings())
+        first = self.folder / "out"
+        said = run_importer(source, self.volatility, first).stderr
+        self.assertEqual((said, report_of(first)["snapshots"]["not_named_by_a_day"]), ("", []))
+        names = ["2026-03-19 (1).json", "deeper/notes.txt", "listing_2026-03-20.json"]
+        (source / "deeper").mkdir()
+        for name in (*names, ".2026-03-19.json.part"):
+            (source / name).write_text("none")
+        volatility = source / "vix.csv"
+        volatility.write_bytes(self.volatility.read_bytes())
+        inside = source / "tables"
+        for _ in range(2):
+            said = run_importer(source, volatility, inside).stderr
+            self.assertIn(f"warning: not read, as no trading day is their name: {', '.join(names)};", said)
+            self.assertEqual(report_of(inside)["snapshots"]["not_named_by_a_day"], names)
+            text = (inside / "import.txt").read_text()
+            self.assertTrue(all(f"  {name}\n" in text for name in names))
+            self.same_tables(first, inside)
+
     def test_weekend(self):
         listings = self.market.listings()
         saturday = self.days[4] + datetime.timedelta(days=1)
@@ -601,6 +623,9 @@ class Refusals(Imports):
         said = run_importer(repository, self.volatility, self.folder / "o", "--path", "other.json", expect=3).stderr
         self.assertIn("no commit holds other.json", said)
         run_importer(self.folder / "nowhere", self.volatility, self.folder / "o", expect=2)
+        with unittest.mock.patch.dict(os.environ, PATH=str(empty)):
+            said = run_importer(repository, self.volatility, self.folder / "o", "--path", PATH, expect=2).stderr
+        self.assertIn("no program git on PATH; install git", said)
         self.assertFalse((self.folder / "o").exists())
 
     def test_volatility(self):
