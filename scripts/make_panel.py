@@ -49,6 +49,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from feed import days, listings, snapshots  # noqa: E402
 from feed.snapshots import Refused  # noqa: E402
 
+FILES = ("panel.parquet", "constituents.csv", "volatility.csv", "import.json", "import.txt")
 TAKEN = ("common", "depositary", "silent")
 LABELS = {"name": "name", "sector": "sector", "industry": "industry", "country": "country", "ipo_year": "ipoyear"}
 SHOWN = 20  # disagreements of prices and changes that the report names
@@ -321,17 +322,21 @@ def spans(frame: pd.DataFrame, kept: list[snapshots.Snapshot], symbols: list[str
 
 
 def build(
-    found: list[snapshots.Found], left_out: list[dict], arguments: argparse.Namespace, holidays: set[datetime.date]
+    found: list[snapshots.Found],
+    left_out: list[dict],
+    others: list[str],
+    arguments: argparse.Namespace,
+    holidays: set[datetime.date],
 ) -> tuple[pa.Table, list[list[str]], dict[datetime.date, float], Report]:
     volatility, without_close = read_volatility(arguments.volatility)
     corrections = read_corrections(arguments.corrections)
     count = len(found) + len(left_out)
     found, skipped = without_skipped(found, arguments.skip)
-    chosen, others = snapshots.one_a_day(found)
+    chosen, of_one_day = snapshots.one_a_day(found)
     words = snapshots.Vocabulary()
     read = [snapshots.read_snapshot(one, words) for one in chosen]
     kept, not_counted, closed = days.choose(read, holidays)
-    left_out = sorted(left_out + skipped + others + not_counted, key=lambda s: (s["day"], s["source"]))
+    left_out = sorted(left_out + skipped + of_one_day + not_counted, key=lambda s: (s["day"], s["source"]))
     if not kept:
         raise Refused(
             f"{arguments.source}: none of {count} snapshots is of a trading day: "
@@ -398,6 +403,7 @@ def build(
             "kept": len(kept),
             "left_out": dict(sorted(Counter(s["reason"] for s in left_out).items())),
             "list": left_out,
+            "not_named_by_a_day": others,
         },
         "days": {
             "first": first.isoformat(),
@@ -410,6 +416,11 @@ def build(
                 {"day": s.day.isoformat(), "source": s.source, "link": s.link}
                 for s in kept
                 if s.link is not None and s.link < days.LINKED
+            ],
+            "shrunk": [
+                {"day": s.day.isoformat(), "source": s.source, "rows": len(s.symbol), "rows_before": s.rows_before}
+                for s in kept
+                if s.rows_before is not None
             ],
         },
         "rows": {"read": read_rows, "kept": len(taken), "left_out": dropped},
@@ -476,9 +487,15 @@ def report_lines(content: dict) -> list[str]:
             "SUSPECT, kept: changes do not lead from the prices of the trading day before. One of the two is no close:",
         ]
         lines += [f"  {one['day']}  {one['link']:6.1%} follow, {one['source']}" for one in d["suspect"]]
+    if d["shrunk"]:
+        lines += ["", "SHRUNK, kept: the listing stays at less than half of its rows. Is it still the whole listing?"]
+        lines += [f"  {one['day']}  {one['rows']:,} rows after {one['rows_before']:,}" for one in d["shrunk"]]
     if s["list"]:
         lines += ["", "snapshots left out:"]
         lines += [f"  {one['day']}  {one['reason']:<15} {one['source']}: {one['detail']}" for one in s["list"]]
+    if s["not_named_by_a_day"]:
+        lines += ["", "files not read, as no trading day is their name (such as 2026-07-22.json, 2026/07/22.json):"]
+        lines += [f"  {name}" for name in s["not_named_by_a_day"]]
     for name, what in (
         ("shared", "classes that carry the whole company's cap each, and share it:"),
         ("not_shared", "listings of one issuer with caps of their own (check these):"),
@@ -539,7 +556,10 @@ def remove_stale(out: Path) -> None:
     for path in out.parent.glob(f".{out.name}.import-*"):
         process = re.search(r"\.import-(\d+)", path.name)
         if process and not Path(f"/proc/{process[1]}").exists():
-            shutil.rmtree(path, ignore_errors=True)
+            if path.is_symlink():
+                path.unlink()
+            else:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def write(
@@ -568,6 +588,11 @@ def umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def named(names: list[str]) -> str:
+    """The first names of a list, for one line."""
+    return ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
 
 
 def clock(text: str) -> datetime.time:
@@ -644,14 +669,27 @@ def arguments_of(command_line: list[str]) -> argparse.Namespace:
             parser.error(f"--{name} {path}: no such file")
     if not arguments.source.is_dir():
         parser.error(f"{arguments.source}: no such folder")
-    arguments.out = Path(os.path.abspath(arguments.out))
-    if (
-        arguments.out.exists()
-        and not (arguments.out / "import.json").is_file()
-        and (not arguments.out.is_dir() or any(arguments.out.iterdir()))
-    ):
-        parser.error(f"--out {arguments.out}: is there and no earlier import; name another folder")
+    if arguments.path and not shutil.which("git"):
+        parser.error("--path: no program git on PATH; install git, or give a folder of snapshots without --path")
+    arguments.out = Path(os.path.realpath(arguments.out))  # of a link the folder that it leads to is replaced
+    if arguments.out.exists():
+        there = list(arguments.out.iterdir()) if arguments.out.is_dir() else []
+        if not arguments.out.is_dir() or (there and not (arguments.out / "import.json").is_file()):
+            parser.error(f"--out {arguments.out}: is there and no earlier import; name another folder")
+        if foreign := sorted(path.name for path in there if path.name not in FILES or not path.is_file()):
+            parser.error(
+                f"--out {arguments.out}: holds {named(foreign)} beside an earlier import, which would be lost when it "
+                "is replaced; move it elsewhere, or name another folder"
+            )
     return arguments
+
+
+def not_of_this_import(names: list[str], arguments: argparse.Namespace) -> list[str]:
+    """Files of SOURCE less those that the command line names: other input, and what lies in DIR."""
+    given = (arguments.volatility, arguments.holidays, arguments.corrections)
+    known = {arguments.out, *(path.resolve() for path in given if path)}
+    paths = {name: (arguments.source / name).resolve() for name in names}
+    return [name for name, path in paths.items() if known.isdisjoint((path, *path.parents))]
 
 
 def main(command_line: list[str]) -> int:
@@ -661,9 +699,10 @@ def main(command_line: list[str]) -> int:
         if arguments.path:
             source = snapshots.in_history(arguments.source, arguments.path, arguments.after_close, holidays)
         else:
-            source = nullcontext((snapshots.in_folder(arguments.source)[0], []))
-        with source as (found, left_out):
-            panel, constituents, volatility, report = build(found, left_out, arguments, holidays)
+            of_days, others = snapshots.in_folder(arguments.source)
+            source = nullcontext((of_days, [], not_of_this_import(others, arguments)))
+        with source as (found, left_out, others):
+            panel, constituents, volatility, report = build(found, left_out, others, arguments, holidays)
         write(arguments.out, panel, constituents, volatility, report)
     except Refused as error:
         print(f"error: {error}", file=sys.stderr)
@@ -675,10 +714,22 @@ def main(command_line: list[str]) -> int:
         print(f"error: {error or 'out of memory'}", file=sys.stderr)
         return 6
     print("\n".join(report.lines[:7]))
+    if others:
+        print(
+            f"warning: not read, as no trading day is their name: {named(others)}; rename snapshots among them such as "
+            "2026-07-22.json",
+            file=sys.stderr,
+        )
     for one in report.content["days"]["suspect"]:
         print(
             f"warning: {one['day']}: {one['link']:.1%} of its changes follow from the prices of the trading day "
             "before; see import.txt",
+            file=sys.stderr,
+        )
+    for one in report.content["days"]["shrunk"]:
+        print(
+            f"warning: {one['day']}: {one['rows']:,} rows after {one['rows_before']:,}, the {days.SHRUNK}th snapshot "
+            "of that size; kept from here on. If the listing is not whole, leave these days out: --skip",
             file=sys.stderr,
         )
     print(f"in            {arguments.out}: {panel.num_rows:,} rows; import.txt has every list")

@@ -17,7 +17,9 @@ from .snapshots import Snapshot
 SAME = 0.9  # of names that neither price nor cap of moved; on a trading day some 0.03
 LINKED = 0.5  # of names whose change leads from one close to the next; 0.98 on consecutive days, 0.1 else
 LEAST_NAMES = 5  # with fewer to compare nothing is told
-LEAST_ROWS = 0.5  # of the rows of the snapshot before; with fewer it is a part
+LEAST_ROWS = 0.5  # of the rows of the last day kept; with fewer it is a part
+LEVEL = 0.9  # numbers of rows that differ by less are of one level
+SHRUNK = 5  # parts of one level in a row, the last of which is taken for a listing that has become smaller
 
 
 def tolerance(close: np.ndarray) -> np.ndarray:
@@ -72,15 +74,24 @@ def choose(
             {"day": snapshot.day.isoformat(), "source": snapshot.source, "reason": reason, "detail": detail}
         )
 
-    rows_before = 0
+    parts: list[Snapshot] = []  # of one level, since the last day kept
     for snapshot in sorted(snapshots, key=lambda s: s.day):
-        rows, rows_before = rows_before, len(snapshot.symbol)
+        rows, rows_kept = len(snapshot.symbol), len(kept[-1].symbol) if kept else 0
         if snapshot.day.weekday() > 4 or snapshot.day in holidays:
             leave(snapshot, "no trading day", "a weekend" if snapshot.day.weekday() > 4 else "a holiday")
             continue
-        if len(snapshot.symbol) < LEAST_ROWS * rows:
-            leave(snapshot, "incomplete", f"{len(snapshot.symbol)} rows, {rows} in the snapshot before")
-            continue
+        if rows < LEAST_ROWS * rows_kept:
+            if parts and (same := same_share(parts[-1], snapshot)) >= SAME:
+                leave(snapshot, "stale", f"{same:.1%} of names as on {parts[-1].day}, which is incomplete")
+                continue
+            if parts and not LEVEL <= rows / len(parts[0].symbol) <= 1 / LEVEL:
+                parts = []
+            parts.append(snapshot)
+            if len(parts) < SHRUNK:
+                leave(snapshot, "incomplete", f"{rows} rows, {rows_kept} on {kept[-1].day}")
+                continue
+            snapshot.rows_before = rows_kept
+        parts = []
         while kept:
             last = kept[-1]
             broken = last.link is not None and last.link < LINKED  # does not follow from the day before it

@@ -65,6 +65,7 @@ class Snapshot:
     text: dict[str, np.ndarray]
     repeated: int = 0  # rows left out as identical repetitions
     link: float | None = None  # share of names whose change leads from the close of the trading day before
+    rows_before: int | None = None  # of the last day kept, where the listing has become so much smaller for good
 
 
 @dataclass
@@ -133,9 +134,9 @@ def git(repository: Path, *arguments: str) -> str:
 @contextmanager
 def in_history(
     repository: Path, path: str, after_close: datetime.time, holidays: set[datetime.date]
-) -> Iterator[tuple[list[Found], list[dict]]]:
-    """Snapshots that the commits of one path hold, each of the last close before its committer date, and those that
-    cannot be of it: taken after the next open, or the path deleted."""
+) -> Iterator[tuple[list[Found], list[dict], list[str]]]:
+    """Snapshots that the commits of one path hold, each of the last close before its committer date, those that
+    cannot be of it: taken after the next open, or the path deleted; and no files besides."""
     try:
         zone = ZoneInfo(EXCHANGE_ZONE)
     except ZoneInfoNotFoundError:
@@ -194,7 +195,7 @@ def in_history(
                 )
             else:
                 found.append(Found(day, commit[:12], lambda commit=commit: read(commit), taken))
-        yield found, left_out
+        yield found, left_out, []
     finally:
         batch.stdin.close()
         batch.stdout.close()

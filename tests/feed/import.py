@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from market import (
     IMPORTER,
     PATH,
     Market,
+    make_panel,
     report_of,
     row,
     run_importer,
@@ -326,8 +328,53 @@ class Days(Imports):
         listings = self.market.listings()
         listings[self.days[3]] = listings[self.days[3]][:14]
         self.assertEqual(self.left_out(self.take(listings)), [(str(self.days[3]), "incomplete")])
-        fewer = {day: rows[:14] if day >= self.days[3] else rows for day, rows in self.market.listings().items()}
-        self.assertEqual(report_of(self.take(fewer))["days"]["count"], 7)  # a feed that stays smaller costs one day
+        listings[self.days[4]] = listings[self.days[4]][:10]  # held against the last whole day, not against a part
+        out = self.take(listings)
+        self.assertEqual(self.left_out(out), [(str(day), "incomplete") for day in self.days[3:5]])
+        self.assertEqual(report_of(out)["days"]["shrunk"], [])
+
+    def test_a_listing_that_stays_smaller(self):
+        """Kept from the fifth day on, and said so; what was left out before stays so."""
+        market = Market(days=10)
+        small = {day: rows[:14] if k >= 3 else rows for k, (day, rows) in enumerate(market.listings().items())}
+        out = self.take(small)
+        self.assertEqual(self.left_out(out), [(str(day), "incomplete") for day in market.days[3:7]])
+        shrunk = {"day": str(market.days[7]), "source": f"{market.days[7]}.json", "rows": 14, "rows_before": 30}
+        self.assertEqual(report_of(out)["days"]["shrunk"], [shrunk])
+        self.assertIn(f"warning: {market.days[7]}: 14 rows after 30", self.said)
+        self.assertIn("14 rows after 30", (out / "import.txt").read_text())
+        self.assertEqual(set(panel_of(out).date), {*market.days[:3], *market.days[7:]})
+
+    def test_parts_that_are_no_smaller_listing(self):
+        """Of changing size, or the same file every day."""
+        market = Market(days=10)
+        changing = {day: rows[: 14 - k] if k >= 3 else rows for k, (day, rows) in enumerate(market.listings().items())}
+        self.assertEqual(self.left_out(self.take(changing)), [(str(day), "incomplete") for day in market.days[3:]])
+        frozen = {day: market.listing(min(k, 3)) for k, day in enumerate(market.days)}
+        frozen = {day: rows[:14] if day >= market.days[3] else rows for day, rows in frozen.items()}
+        reasons = [reason for _, reason in self.left_out(self.take(frozen))]
+        self.assertEqual(reasons, ["incomplete"] + ["stale"] * 6)
+
+    def test_files_not_named_by_a_day(self):
+        """Said, but for what the command line names itself; what is hidden is passed over."""
+        source = write_folder(self.folder / "in", self.market.listings())
+        first = self.folder / "out"
+        said = run_importer(source, self.volatility, first).stderr
+        self.assertEqual((said, report_of(first)["snapshots"]["not_named_by_a_day"]), ("", []))
+        names = ["2026-03-19 (1).json", "deeper/notes.txt", "listing_2026-03-20.json"]
+        (source / "deeper").mkdir()
+        for name in (*names, ".2026-03-19.json.part"):
+            (source / name).write_text("none")
+        volatility = source / "vix.csv"
+        volatility.write_bytes(self.volatility.read_bytes())
+        inside = source / "tables"
+        for _ in range(2):
+            said = run_importer(source, volatility, inside).stderr
+            self.assertIn(f"warning: not read, as no trading day is their name: {', '.join(names)};", said)
+            self.assertEqual(report_of(inside)["snapshots"]["not_named_by_a_day"], names)
+            text = (inside / "import.txt").read_text()
+            self.assertTrue(all(f"  {name}\n" in text for name in names))
+            self.same_tables(first, inside)
 
     def test_weekend(self):
         listings = self.market.listings()
@@ -576,6 +623,9 @@ class Refusals(Imports):
         said = run_importer(repository, self.volatility, self.folder / "o", "--path", "other.json", expect=3).stderr
         self.assertIn("no commit holds other.json", said)
         run_importer(self.folder / "nowhere", self.volatility, self.folder / "o", expect=2)
+        with unittest.mock.patch.dict(os.environ, PATH=str(empty)):
+            said = run_importer(repository, self.volatility, self.folder / "o", "--path", PATH, expect=2).stderr
+        self.assertIn("no program git on PATH; install git", said)
         self.assertFalse((self.folder / "o").exists())
 
     def test_volatility(self):
@@ -618,6 +668,7 @@ class Replacing(Imports):
         before = {p.name: p.read_bytes() for p in out.iterdir()}
         stale = self.folder / ".out.import-4194305-abc"  # of a process that cannot be
         stale.mkdir()
+        (self.folder / ".out.import-4194305-link").symlink_to(self.folder / "in")
         other = self.folder / f".out.import-{os.getpid()}-abc"  # of one that is
         other.mkdir()
         (source / f"{self.days[5]}.json").write_text("[{]")
@@ -629,6 +680,22 @@ class Replacing(Imports):
         self.assertFalse(stale.exists())
         self.assertEqual(sorted(p.name for p in self.folder.iterdir()), sorted([other.name, "in", "out", "vix.csv"]))
 
+    def test_a_link(self):
+        """The link stays, and the folder that it leads to is replaced: there at first, or made."""
+        source = write_folder(self.folder / "in", dict(list(self.market.listings().items())[:5]))
+        place = self.folder / "disk"
+        place.mkdir()
+        link = self.folder / "out"
+        link.symlink_to(place / "nasdaq")
+        run_importer(source, self.volatility, link)
+        self.assertEqual(report_of(place / "nasdaq")["days"]["count"], 5)
+        write_folder(source, self.market.listings())
+        run_importer(source, self.volatility, link)
+        self.assertEqual(report_of(place / "nasdaq")["days"]["count"], 8)
+        self.assertEqual(os.readlink(link), str(place / "nasdaq"))
+        self.assertEqual([p.name for p in place.iterdir()], ["nasdaq"])
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["disk", "in", "out", "vix.csv"])
+
     def test_nothing_else_is_replaced(self):
         source = write_folder(self.folder / "in", self.market.listings())
         mine = self.folder / "mine"
@@ -636,6 +703,24 @@ class Replacing(Imports):
         (mine / "letter.txt").write_text("dear")
         self.assertIn("is there and no earlier import", run_importer(source, self.volatility, mine, expect=2).stderr)
         self.assertEqual([p.name for p in mine.iterdir()], ["letter.txt"])
+
+    def test_other_files_beside_an_import(self):
+        """Found before anything is read: SOURCE is broken, and nothing is said of it."""
+        source = write_folder(self.folder / "in", self.market.listings())
+        out = self.folder / "out"
+        run_importer(source, self.volatility, out)
+        before = {p.name: p.read_bytes() for p in out.iterdir()}
+        self.assertEqual(sorted(before), sorted(make_panel.FILES))
+        (source / f"{self.days[5]}.json").write_text("[{]")
+        (out / "corrections.csv").write_text("symbol,take\n")
+        (out / "older").mkdir()
+        said = run_importer(source, self.volatility, out, expect=2).stderr
+        self.assertIn("holds corrections.csv, older beside an earlier import", said)
+        self.assertIn("move it elsewhere, or name another folder", said)
+        self.assertEqual((out / "corrections.csv").read_text(), "symbol,take\n")
+        (out / "older").rmdir()
+        (out / "corrections.csv").unlink()
+        self.assertEqual({p.name: p.read_bytes() for p in out.iterdir()}, before)
 
     def test_a_full_disk(self):
         """Where nothing can be written: exit 6, and nothing left."""
