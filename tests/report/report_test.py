@@ -7,6 +7,7 @@ outside, and what is not a finished run is refused.
 """
 
 import csv
+import hashlib
 import json
 import os
 import re
@@ -514,6 +515,37 @@ class Report(Runs):
             self.assertNotIn("<figure", inside)
         self.assertIn("chart-index", text)
         self.check_numbers(page, "data-path", summary_of(self.bare))
+
+    def test_what_is_not_known_is_said(self):
+        """A peak on the last day, no level of the volatility index, no means of correlations, a limit without a value."""
+        run = self.copy("unknown")
+        summary = summary_of(run)
+        order = [{"group": "large", "days_after_peak": None, "trough_date": None, "strength": None}]
+        summary["rotation"]["tier"]["order"] = {str(self.data.dates[-1]): order}
+        found = summary["volatility"]
+        found |= {"level": None, "date": None, "regime": None, "change_21d": {"points": None, "percent": None}}
+        found["watch"][0] |= {"value": None, "triggered": None, "distance": None}
+        summary["limits"][0] |= {"value": None, "breached": None, "reason": "no such window"}
+        for one in summary["correlation"]["sector"].values():
+            one |= {"mean_difference": None, "mean_excess": None}
+        text = json.dumps(summary).encode()
+        (run / "summary.json").write_bytes(text)
+        manifest = json.loads((run / "manifest.json").read_text())
+        for one in manifest["outputs"]:
+            if one["file"] == "summary.json":
+                one["sha256"] = hashlib.sha256(text).hexdigest()
+        (run / "manifest.json").write_text(json.dumps(manifest))
+        _, page = self.make(run, self.folder / "unknown-page")
+        self.check_numbers(page, "data-path", summary)
+        words = "".join(page.words)
+        for said in (
+            f"No order after {self.data.dates[-1]}: no group has a return after that peak.",
+            "Not known: the volatility index has no close near this day.",
+            "The level is not known: the volatility index has no close near this day.",
+            "1 of 2 limits not known: top ten (no such window).",
+        ):
+            self.assertIn(said, words)
+        self.assertNotIn("a change of –", words)
 
     def test_a_folder_that_is_not_a_finished_run_is_refused(self):
         self.refused(self.folder / "nowhere", says="not a folder")
