@@ -9,7 +9,7 @@ import numpy as np
 from .blocks import chart, section, table, text
 from .drawing import colour, draw, label_ends, panel_title, sheet, time_axis
 from .market import plain
-from .numbers import phrase
+from .numbers import level_text, phrase
 from .run_folder import run_folder
 
 TOP = 25
@@ -249,7 +249,7 @@ def _largest(run: run_folder) -> table:
             shares = {row["symbol"]: row["component_es"] / total for row in parts}
             columns.append("share of ES")
             caption += (
-                f". Share of ES: component ES of set {one['name']} at {level * 100:g} % over their sum "
+                f". Share of ES: component ES of set {one['name']} at {level_text(level)} over their sum "
                 "(components.parquet)"
             )
     return table(

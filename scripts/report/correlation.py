@@ -9,7 +9,7 @@ from matplotlib.collections import PolyCollection
 
 from .blocks import chart, fold, heading, left_out, section, table, text
 from .drawing import BINS, bare, colour, correlation_shade, draw, panel_title, regime_shade, sheet, shortened
-from .numbers import number, phrase
+from .numbers import number, phrase, source
 from .run_folder import run_folder
 
 MEASURES = (
@@ -163,6 +163,7 @@ def _heatmaps(run: run_folder, dimension: str) -> chart:
     take = run.take
     top = highest_known(found, regimes)
     c = ("correlation", dimension, top)
+    change = mean_change(take, *c) if top != lowest else None
     unknown = [
         f" No intervals in {name}: {found[name]['interval_reason']}."
         for name in regimes
@@ -171,10 +172,7 @@ def _heatmaps(run: run_folder, dimension: str) -> chart:
     caption = phrase(
         f"Pairs of {dimension} groups: mean in {top} ",
         take("signed:2", *c, "mean_offdiagonal"),
-        ", ",
-        take("signed:2", *c, "mean_difference"),
-        f" against {lowest}, of it left over beyond variances ",
-        take("signed:2", *c, "mean_excess"),
+        *((f"; against {lowest} a change of ", change) if change else ()),
         ". A dot marks an excess whose 95 % interval excludes 0; an empty cell could not be computed.",
         *unknown,
         " Columns are the groups in the rows' order, from the first one: ",
@@ -199,6 +197,22 @@ def _heatmaps(run: run_folder, dimension: str) -> chart:
 def highest_known(found: dict[str, Any], regimes: list[str]) -> str:
     """The highest regime whose mean is known, else the lowest."""
     return next((name for name in regimes[::-1] if found[name].get("mean_offdiagonal") is not None), regimes[0])
+
+
+def mean_change(take: source, *regime: Any) -> phrase | None:
+    """The change of the mean correlation against the lowest regime, and how much variances leave of it."""
+    difference, excess = take.value(*regime, "mean_difference"), take.value(*regime, "mean_excess")
+    if difference is None:
+        return None
+    change = phrase(take("signed:2", *regime, "mean_difference"))
+    if excess is None:
+        return change
+    alone = "higher variances alone would give"
+    if excess < 0:
+        return change + phrase(", ", take("size:2", *regime, "mean_excess"), f" less than {alone}")
+    if excess <= difference:
+        return change + phrase(", of it ", take("signed:2", *regime, "mean_excess"), f" beyond what {alone}")
+    return change + phrase(", ", take("size:2", *regime, "mean_excess"), f" more than {alone}")
 
 
 def interval(value: number, low: number, high: number) -> phrase:
@@ -402,23 +416,14 @@ def correlation_section(run: run_folder) -> section:
             if not lead and found[dimension][known[0]].get("mean_offdiagonal") is not None:
                 top = highest_known(found[dimension], known)
                 low, high = ("correlation", dimension, known[0]), ("correlation", dimension, top)
-                lead = (
-                    phrase(
-                        f"{dimension.capitalize()} groups: mean correlation ",
-                        take("signed:2", *low, "mean_offdiagonal"),
-                        f" in {known[0]}.",
-                    )
-                    if top == known[0]
-                    else phrase(
-                        f"{dimension.capitalize()} groups: mean correlation ",
-                        take("signed:2", *low, "mean_offdiagonal"),
-                        f" in {known[0]}, ",
-                        take("signed:2", *high, "mean_offdiagonal"),
-                        f" in {top}. Of the rise of ",
-                        take("signed:2", *high, "mean_difference"),
-                        ", ",
-                        take("signed:2", *high, "mean_excess"),
-                        " is not explained by higher variances alone.",
-                    )
+                lead = phrase(
+                    f"{dimension.capitalize()} groups: mean correlation ",
+                    take("signed:2", *low, "mean_offdiagonal"),
+                    f" in {known[0]}",
                 )
+                if top != known[0]:
+                    lead += phrase(", ", take("signed:2", *high, "mean_offdiagonal"), f" in {top}")
+                    change = mean_change(take, *high)
+                    lead += phrase(": a change of ", change) if change else ""
+                lead += "."
     return section("correlation", title, lead, blocks + _index(run))

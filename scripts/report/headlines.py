@@ -11,6 +11,7 @@ from .provenance import data_warnings
 from .run_folder import run_folder
 from .scenarios import tail_sentence
 from .verdicts import change_sentence, limits_sentence
+from .volatility import why_unknown
 
 
 def _window(run: run_folder, name: str) -> int | None:
@@ -69,14 +70,14 @@ def who(run: run_folder) -> phrase:
 def how_concentrated(run: run_folder) -> phrase:
     take, c = run.take, "concentration"
     said: list[Any] = [
-        "Ten of ",
+        "The ten largest of ",
         take("integer:0", c, "constituent", "n"),
         " constituents hold ",
         take("percent:1", c, "constituent", "top", 10),
         " of the weight",
     ]
     if take.value(c, "risk", "top", 10) is not None:
-        said += [" and ", take("percent:1", c, "risk", "top", 10), " of the risk"]
+        said += ["; the ten riskiest make ", take("percent:1", c, "risk", "top", 10), " of the risk"]
     said += [": as if ", take("number:1", c, "constituent", "effective_n"), " equal ones by weight"]
     if take.value(c, "risk", "effective_n") is not None:
         said += [", ", take("number:1", c, "risk", "effective_n"), " by risk"]
@@ -85,18 +86,19 @@ def how_concentrated(run: run_folder) -> phrase:
 
 def which_regime(run: run_folder) -> phrase | None:
     found = run.summary.get("volatility")
-    if not found or found["level"] is None:
+    if not found:
         return None
+    if found.get("level") is None:
+        return phrase(f"Not known: {why_unknown(found)}.")
     take, v = run.take, "volatility"
     said: list[Any] = [
         "The volatility index stands at ",
         take("number:2", v, "level"),
         ", regime ",
-        take("text:0", v, "regime", reason="no level near this day"),
-        ", ",
-        take("signed:2", v, "change_21d", "points", reason="too few closes"),
-        " over 21 closes",
+        take("text:0", v, "regime") if found["regime"] is not None else "not known",
     ]
+    if found["change_21d"]["points"] is not None:
+        said += [", ", take("signed:2", v, "change_21d", "points"), " points over 21 closes"]
     for i, one in enumerate(found["watch"][:2]):
         if one["distance"] is None:
             continue

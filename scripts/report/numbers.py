@@ -20,12 +20,19 @@ def written(value: Any, form: str) -> str:
         return str(value)
     if kind == "integer":
         return f"{round(value):,d}"
+    if kind == "level":  # of confidence: all its digits, 97.5 % and 99.99 %
+        return f"{round(100 * value, 10):.10g} %"
     if kind == "size":  # beside a word that says on which side
         value = abs(value)
     scaled = value * 100 if kind in ("percent", "signed_percent", "points") else value
     sign = "+" if kind in ("signed_percent", "points", "signed") else ""
     unit = " %" if kind in ("percent", "signed_percent") else ""
     return f"{scaled:{sign},.{decimals}f}{unit}"
+
+
+def level_text(level: float | str) -> str:
+    """A level of confidence, also where it is a key: 0.9975 is 99.75 %."""
+    return written(float(level), "level:0")
 
 
 @dataclass(frozen=True)

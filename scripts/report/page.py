@@ -13,7 +13,7 @@ from .concentration import concentration_section
 from .correlation import correlation_section
 from .headlines import chips, headlines
 from .market import contributions_section, index_section
-from .numbers import number
+from .numbers import level_text, number
 from .provenance import provenance_section, quality_section
 from .rotation import rotation_section, stage_section
 from .run_folder import run_folder
@@ -89,7 +89,7 @@ def summary_md(run: run_folder, diff: dict[str, Any] | None) -> str:
     for i, one in enumerate((summary.get("scenarios") or [])[:4]):
         for k, risk in enumerate(one.get("risk") or []):
             rows.append(
-                (f"{one['name']}: ES {risk['level'] * 100:g} %", take("percent:2", "scenarios", i, "risk", k, "es"))
+                (f"{one['name']}: ES {level_text(risk['level'])}", take("percent:2", "scenarios", i, "risk", k, "es"))
             )
     lines += ["", "| figure | value |", "| --- | ---: |"]
     lines += [f"| {markdown(name)} | {markdown(value)} |" for name, value in rows[:20]]

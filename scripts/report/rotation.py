@@ -6,20 +6,56 @@ from typing import Any
 
 from .blocks import fold, heading, left_out, section, table, text
 from .drawing import colour, draw, name_rows, panel_title, regime_shade, sheet, shortened
-from .numbers import number, phrase, source
+from .numbers import listed, phrase, source
 from .run_folder import run_folder
 
 EPISODES = 3  # the latest, in the picture
 SHOWN = 14  # groups in a picture
+NAMED = 3  # groups in a sentence
+TO_GO = "To go: distance to the threshold (threshold - value), of shares in percentage points."
 VERDICTS = {True: "holds", False: "does not hold", None: "not known"}
+
+
+def _first(take: source, rows: list[dict[str, Any]], ranked: list[int], *order: Any) -> list[Any]:
+    """Who never fell behind, and who of the others turned first."""
+    behind = [k for k in ranked if rows[k]["days_after_peak"] > 0]
+    never = [rows[k]["group"] for k in ranked if rows[k]["days_after_peak"] == 0]
+    said: list[Any] = []
+    if never:
+        who = f" ({', '.join(never)})" if len(never) <= NAMED else ""
+        said.append(f"{len(never)} of {len(ranked)} groups never fell behind where they stood at the peak: 0 days{who}. ")
+    if behind:
+        days = rows[behind[0]]["days_after_peak"]
+        first = [rows[k]["group"] for k in behind if rows[k]["days_after_peak"] == days]
+        who = listed(first) if len(first) <= NAMED else f"{len(first)} groups"
+        said += [
+            "Of the others, " if never else "",
+            who,
+            " bottomed first, after ",
+            take("integer:0", *order, behind[0], "days_after_peak"),
+            " day. " if days == 1 else " days. ",
+        ]
+    return said
 
 
 def _order(run: run_folder, dimension: str) -> list[Any]:
     found = run.summary["rotation"][dimension]["order"]
-    peaks = sorted(peak for peak in found if found[peak])[-EPISODES:][::-1]
+    # A group without a return after the peak has no days; a peak on the last day of the panel has no such return at all.
+    ranked = {
+        peak: sorted(
+            (k for k, one in enumerate(rows) if one["days_after_peak"] is not None),
+            key=lambda k, rows=rows: rows[k]["days_after_peak"],
+        )
+        for peak, rows in found.items()
+        if rows
+    }
+    peaks = sorted(peak for peak in ranked if ranked[peak])[-EPISODES:][::-1]
+    early = [peak for peak in sorted(ranked) if not ranked[peak] and (not peaks or peak > peaks[-1])]
+    too_early = f"No order after {' and '.join(early)}: no group has a return after that peak." if early else ""
     if not peaks:
-        return [text(f"No episode of the volatility index peaks within the panel: no order of {dimension} groups.")]
-    names = [one["group"] for one in sorted(found[peaks[0]], key=lambda one: one["days_after_peak"])][:SHOWN]
+        why = too_early or "No episode of the volatility index peaks within the panel."
+        return [text(f"No order of {dimension} groups. {why}")]
+    names = [found[peaks[0]][k]["group"] for k in ranked[peaks[0]]][:SHOWN]
 
     def paint(page: sheet) -> None:
         label = min(160.0 if page.wide else 120.0, 14 + 7.2 * max(len(name) for name in names))
@@ -29,11 +65,12 @@ def _order(run: run_folder, dimension: str) -> list[Any]:
             x = label + column * (width + 30)
             axes = page.box(x, 34, x + width, 34 + 22 * len(names))
             panel_title(axes, f"after {peak}", -(label if column == 0 else 0))
-            days = {one["group"]: one["days_after_peak"] for one in found[peak]}
+            days = {found[peak][k]["group"]: found[peak][k]["days_after_peak"] for k in ranked[peak]}
             longest = max(*(days.get(name, 0) for name in names), 5)
             known = [(days[name], len(names) - 1 - i) for i, name in enumerate(names) if name in days]
-            axes.hlines([y for _, y in known], 0, [day for day, _ in known], color=colour("faint"), linewidth=3)
-            axes.plot(*zip(*known), "o", color=colour("accent"), markersize=8, gid=f"marks-{peak}")
+            if known:
+                axes.hlines([y for _, y in known], 0, [day for day, _ in known], color=colour("faint"), linewidth=3)
+                axes.plot(*zip(*known), "o", color=colour("accent"), markersize=8, gid=f"marks-{peak}")
             for day, y in known:
                 axes.annotate(
                     str(day),
@@ -52,14 +89,12 @@ def _order(run: run_folder, dimension: str) -> list[Any]:
             axes.grid(False)
 
     take = run.take
-    first = min(range(len(found[peaks[0]])), key=lambda k: found[peaks[0]][k]["days_after_peak"])
-    o = ("rotation", dimension, "order", peaks[0])
     caption = phrase(
         f"Trading days from the peak of the volatility index on {peaks[0]} to the lowest strength of each group "
-        f"against the index; {found[peaks[0]][first]['group']} was first after ",
-        take("integer:0", *o, first, "days_after_peak"),
-        " days; 0 days: it never fell behind what it was at the peak. Strength is compounded from the peak to the "
-        "later of the episode's end and 21 days after the peak.",
+        "against the index. ",
+        *_first(take, found[peaks[0]], ranked[peaks[0]], "rotation", dimension, "order", peaks[0]),
+        "Strength is compounded from the peak to the later of the episode's end and 21 days after the peak.",
+        f" {too_early}" if too_early else "",
     )
     picture = draw(
         f"rotation-{dimension}",
@@ -71,7 +106,7 @@ def _order(run: run_folder, dimension: str) -> list[Any]:
     )
     rows = []
     for peak in peaks:
-        for k in sorted(range(len(found[peak])), key=lambda k: found[peak][k]["days_after_peak"]):
+        for k in ranked[peak]:
             keys = ("rotation", dimension, "order", peak, k)
             rows.append(
                 [
@@ -226,9 +261,18 @@ def rotation_section(run: run_folder) -> section:
     )
 
 
-def _evidence(unit: str, take: source, *keys: Any, reason: str | None = None) -> number:
+def _test(take: source, part: dict[str, Any], why: str | None, *keys: Any) -> list[Any]:
+    """A comparison: its evidence beside the threshold, and what the evidence lacks of it."""
+    unit = part["unit"]
     form = {"fraction": "percent:2", "closes": "integer:0", "days": "integer:0"}.get(unit, "number:2")
-    return take(form, *keys, reason=reason)
+    lacks = {"percent:2": "points:2", "integer:0": "signed:0"}.get(form, "signed:2")
+    return [
+        part["evidence"],
+        take(form, *keys, "value", reason=why),
+        part["operator"],
+        take(form, *keys, "threshold", reason=why),
+        take(lacks, *keys, "distance", reason=why),
+    ]
 
 
 def _rules(run: run_folder, kind: str) -> list[list[Any]]:
@@ -236,23 +280,31 @@ def _rules(run: run_folder, kind: str) -> list[list[Any]]:
     rows = []
     for i, one in enumerate(run.summary["stage"][kind]):
         who = [one["stage"], one["rule"]] if kind == "rules" else [one["name"], one.get("meaning", "")]
-        verdict = VERDICTS[one["holds"]]
-        for k, part in enumerate(one.get("comparisons") or []):
-            c = ("stage", kind, i, "comparisons", k)
-            why = one.get("reason") or part.get("reason")
-            rows.append(
-                [
-                    who[0] if k == 0 else f"{who[0]} ({k + 1})",
-                    who[1] if k == 0 else "",
-                    verdict if k == 0 else VERDICTS[part["holds"]],
-                    part["evidence"],
-                    _evidence(part["unit"], take, *c, "value", reason=why),
-                    part["operator"],
-                    _evidence(part["unit"], take, *c, "threshold", reason=why),
-                    _evidence(part["unit"], take, *c, "distance", reason=why),
-                ]
-            )
+        parts = [
+            (part, _test(take, part, part.get("reason") or one.get("reason"), "stage", kind, i, "comparisons", k))
+            for k, part in enumerate(one.get("comparisons") or [])
+        ]
+        # The verdict is the rule's; comparisons joined by and, or and not have verdicts of their own.
+        alone = parts[0][1] if len(parts) == 1 else [""] * 5
+        rows.append([*who, VERDICTS[one["holds"]], *alone])
+        if len(parts) > 1:
+            rows += [
+                [f"{who[0]} ({k})", who[1], VERDICTS[part["holds"]], *cells] for k, (part, cells) in enumerate(parts, 1)
+            ]
     return rows
+
+
+def _premium(take: source, *dimension: Any) -> list[Any]:
+    """What expectations add over the index's; of weight without an expectation nothing is known."""
+    premium = take.value(*dimension, "premium")
+    if premium is None:
+        return []
+    return [
+        ", ",
+        take("points:2", *dimension, "premium"),
+        f" points {'more than' if premium >= 0 else 'against'} what the covered weight would add at the index's ",
+        take("percent:1", "stage", "growth", "index"),
+    ]
 
 
 def stage_section(run: run_folder) -> section:
@@ -270,19 +322,24 @@ def stage_section(run: run_folder) -> section:
         ".",
     )
     blocks: list[Any] = []
-    columns = ["verdict", "evidence", "value", "test", "threshold", "distance"]
+    columns = ["verdict", "evidence", "value", "test", "threshold", "to go"]
     if found.get("rules"):
         blocks.append(
             table(
                 "stage-rules",
-                "Every rule with its evidence. Distance: how far the value is from the threshold.",
+                f"Every rule with its evidence, and each comparison of a rule that has several. {TO_GO}",
                 ["stage", "rule", *columns],
                 _rules(run, "rules"),
             )
         )
     if found.get("watch"):
         blocks.append(
-            table("stage-watch", "Watch list of the rules.", ["trigger", "meaning", *columns], _rules(run, "watch"))
+            table(
+                "stage-watch",
+                f"Watch list of the rules. {TO_GO}",
+                ["trigger", "meaning", *columns],
+                _rules(run, "watch"),
+            )
         )
     growth = found.get("growth") or {}
     if growth.get("tiers"):
@@ -314,11 +371,8 @@ def stage_section(run: run_folder) -> section:
                         take("percent:1", *d, "weight_covered"),
                         " of the weight and add up to growth of ",
                         take("percent:1", *d, "contribution"),
-                        ", a premium over the index's ",
-                        take("percent:1", "stage", "growth", "index"),
-                        " of ",
-                        take("points:2", *d, "premium"),
-                        " points.",
+                        *_premium(take, *d),
+                        ".",
                     )
                 )
             )

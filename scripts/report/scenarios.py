@@ -12,7 +12,7 @@ from .concentration import SIZES, main_level, main_set
 from .correlation import interval
 from .drawing import bars, colour, draw, name_rows, panel_title, sheet, shortened
 from .market import bar_panels, panel_heights
-from .numbers import number, phrase, written
+from .numbers import level_text, number, phrase, written
 from .run_folder import run_folder
 
 CLASSES = 60  # of the histogram
@@ -116,7 +116,7 @@ def _distribution(run: run_folder, i: int) -> chart | None:
         " scenarios of ",
         take("integer:0", "scenarios", i, "horizon"),
         " days (scenarios.parquet), in classes of equal width; the loss beyond VaR at ",
-        take("percent:1", *r, "level"),
+        take("level:0", *r, "level"),
         " in the colour of loss.",
         " Band: 95 % interval of VaR." if high > low else "",
         f" Lines through ES: one error, {' and '.join(words[name] for name, _, _ in errors)}." if errors else "",
@@ -140,7 +140,7 @@ def _risk(run: run_folder, i: int) -> table:
         why, past = one.get("interval_reason"), one.get("history_error_reason")
         rows.append(
             [
-                take("percent:1", *r, "level"),
+                take("level:0", *r, "level"),
                 interval(
                     take("percent:2", *r, "var"),
                     take("percent:2", *r, "var_low", reason=why),
@@ -167,7 +167,7 @@ def _why(one: dict[str, Any]) -> list[str]:
     for risk in one["risk"]:
         for key in ("warning", "interval_reason", "history_error_reason"):
             if risk.get(key) and f"{risk[key]}" not in " ".join(said):
-                said.append(f"At {risk['level'] * 100:g} %: {risk[key]}.")
+                said.append(f"At {level_text(risk['level'])}: {risk[key]}.")
     return said
 
 
@@ -234,11 +234,11 @@ def _loss_chart(run: run_folder, i: int) -> chart | None:
         take("number:1", *c, "effective_n"),
         " equal constituents, the weight as ",
         take("number:1", "concentration", "constituent", "effective_n"),
-        "; ten make ",
+        ". The ten largest makers of the loss make ",
         take("percent:1", *c, "top", 10),
-        " of the loss and hold ",
+        " of it; the ten largest weights are ",
         take("percent:1", "concentration", "constituent", "top", 10),
-        f" of the weight. Share of loss: of component ES at {float(level) * 100:g} %.",
+        f" of the weight. Share of loss: of component ES at {level_text(level)}.",
     )
     narrow = 34 + 30 * len(shapes) + 62 + 22 * len(leaders) + 34
     return draw(
@@ -263,7 +263,7 @@ def _loss_table(run: run_folder, i: int) -> table | None:
             why = take.value(*c, "reason")
             rows.append(
                 [
-                    phrase(f"{float(level) * 100:g} %, {words}"),
+                    phrase(f"{level_text(level)}, {words}"),
                     take("integer:0", *c, "scenarios"),
                     take("number:1", *c, "effective_n", reason=why),
                     *(take("percent:1", *c, "top", n, reason=why) for n in SIZES),
@@ -304,7 +304,7 @@ def _components(run: run_folder, i: int) -> list[Any]:
         tables.append(
             table(
                 f"components-{dimension}-{one['name']}",
-                f"Component ES by {dimension} at {float(level) * 100:g} %; error by the draws.",
+                f"Component ES by {dimension} at {level_text(level)}; error by the draws.",
                 [dimension, "weight", "component ES", "error", "share of ES"],
                 [
                     [
@@ -321,7 +321,7 @@ def _components(run: run_folder, i: int) -> list[Any]:
     if not panels:
         return [text(f"No picture of who makes the loss: {why}."), fold("Numbers: component ES", tables)]
     caption = (
-        f"Share of ES at {float(level) * 100:g} %{', with one error of the draws to either side' if errors else ''}. "
+        f"Share of ES at {level_text(level)}{', with one error of the draws to either side' if errors else ''}. "
         "Upright mark: weight at the close; a bar beyond it makes more of the loss than it weighs."
     )
     picture = draw(
@@ -369,7 +369,7 @@ def _stresses(run: run_folder, i: int) -> list[Any]:
 
     worst = ("scenarios", i, "stresses", order[0])
     caption = phrase(
-        f"Index return of each stress alone. The worst, {found[order[0]]['name']}, costs ",
+        f"Index return of each stress alone. The worst, {found[order[0]]['name']}, takes the index to ",
         take("signed_percent:2", *worst, "index_return"),
         ".",
     )
@@ -414,7 +414,7 @@ def _stresses(run: run_folder, i: int) -> list[Any]:
                     take("points:2", *s, "contribution"),
                 ]
             )
-    share = f" at {float(level) * 100:g} %" if level else ""
+    share = f" at {level_text(level)}" if level else ""
     tables = [
         table(
             f"stress-{one['name']}",
@@ -486,7 +486,7 @@ def _quantiles(run: run_folder, i: int) -> table:
     return table(
         f"quantiles-{one['name']}",
         "Over all scenarios: mean, standard deviation, quantiles. “max” and “min”: the extremes on the way.",
-        ["figure", "mean", "sd", *(f"{float(level) * 100:g} %" for level in levels)],
+        ["figure", "mean", "sd", *(level_text(level) for level in levels)],
         rows,
     )
 
@@ -561,19 +561,20 @@ def tail_sentence(run: run_folder, i: int) -> phrase:
     spread: list[Any] = []
     if one["risk"][k]["var_low"] is not None:
         spread = [" [", take("percent:2", *r, "var_low"), ", ", take("percent:2", *r, "var_high"), "]"]
+    es, var = one["risk"][k]["es"], one["risk"][k]["var"]
     return phrase(
-        f"{one['name']}: in the worst ",
-        number(1 - one["risk"][k]["level"], "percent:1"),
+        f"{one['name']}: {'even ' if es < 0 else ''}in the worst ",
+        number(round(1 - one["risk"][k]["level"], 10), "level:0"),
         " of ",
         take("integer:0", "scenarios", i, "count"),
         " scenarios of ",
         take("integer:0", "scenarios", i, "horizon"),
-        " days the index loses ",
-        take("percent:2", *r, "es"),
+        " days the index ",
+        *(("gains ", number(-es, "percent:2")) if es < 0 else ("loses ", take("percent:2", *r, "es"))),
         " on average",
         *errors,
         "; VaR is ",
         take("percent:2", *r, "var"),
         *spread,
-        ".",
+        " (below 0: a gain)." if var < 0 else ".",
     )

@@ -76,16 +76,17 @@ def limits_section(run: run_folder) -> section:
 
 def limits_sentence(run: run_folder) -> phrase:
     found = run.summary.get("limits") or []
-    broken = [i for i, one in enumerate(found) if one["breached"] is not False]
+    broken = [i for i, one in enumerate(found) if one["breached"] is True]
+    unknown = [i for i, one in enumerate(found) if one["breached"] is None]
     if not found:
         return phrase("No limits are configured.")
-    if not broken:
+    if not broken and not unknown:
         return phrase(
             {1: "The one limit is kept.", 2: "Both limits are kept."}.get(
                 len(found), f"All {len(found)} limits are kept."
             )
         )
-    said: list[Any] = [f"{len(broken)} of {len(found)} limits not kept: "]
+    said: list[Any] = [f"{len(broken)} of {len(found)} limits not kept: "] if broken else []
     for k, i in enumerate(broken):
         one, form = found[i], limit_form(found[i]["metric"])
         said += [
@@ -95,6 +96,9 @@ def limits_sentence(run: run_folder) -> phrase:
             f", {KINDS.get(one['kind'], one['kind'])} ",
             run.take(form, "limits", i, "limit"),
         ]
+    if unknown:
+        names = [f"{found[i]['name']}" + (f" ({found[i]['reason']})" if found[i].get("reason") else "") for i in unknown]
+        said.append(f"{'; ' if broken else ''}{len(unknown)} of {len(found)} limits not known: {'; '.join(names)}")
     return phrase(*said, ".")
 
 
@@ -232,11 +236,10 @@ def change_section(diff: dict[str, Any] | None) -> section:
     rows = []
     for i, one in enumerate(diff["headline"]):
         h = ("headline", i)
-        label = f"{one['section']}: {one['label']}" if one.get("section") else one["label"]
         form = _form(one, True)
         rows.append(
             [
-                label,
+                one["label"],
                 take(_form(one), *h, "a"),
                 take(_form(one), *h, "b"),
                 take(
@@ -309,10 +312,9 @@ def change_sentence(diff: dict[str, Any]) -> phrase:
     said: list[Any] = [f"Since {diff['a']['as_of']}: "]
     for k, i in enumerate(shown):
         one = found[i]
-        label = f"{one['section']} {one['label']}" if one.get("section") else one["label"]
         said += [
             "; " if k else "",
-            f"{label} ",
+            f"{one['label']} ",
             take(_form(one, True), *where, i, "change"),
             " points" if one["unit"] == "fraction" else "",
             " to ",

@@ -12,6 +12,7 @@ from .numbers import listed, number, phrase, written
 from .run_folder import run_folder
 
 SHOWN = 10  # episodes in the open table
+SIDES = {True: "above", False: "below", None: "not known"}
 
 
 def _path(run: run_folder) -> chart:
@@ -64,7 +65,8 @@ def _path(run: run_folder) -> chart:
             for value, name, i in thresholds
         ]
         named += [(one["level"], f"{one['name']} {one['level']:g}", colour("c4"), "normal") for one in found["watch"]]
-        named.append((level[-1], f"{level[-1]:.2f}", colour("accent"), "bold"))
+        if np.isfinite(level[-1]):
+            named.append((level[-1], f"{level[-1]:.2f}", colour("accent"), "bold"))
         axes.grid(False)
         unit = (top - axes.get_ylim()[0]) / (page.height - 66)
         for (value, words, shade, weight), y in zip(
@@ -85,7 +87,7 @@ def _path(run: run_folder) -> chart:
     counted = phrase(str(len(episodes)), " of ", str(len(found["episodes"])), " episodes peak within these days")
     caption = phrase(
         "Closing level, now ",
-        take("number:2", "volatility", "level"),
+        take("number:2", "volatility", "level") if found["level"] is not None else "not known",
         ". Lines: where regimes begin; dashed: watch "
         "levels. Shaded: from the peak of an episode (first close at or above the top threshold to the first below the "
         "lowest) to its end; ",
@@ -223,7 +225,7 @@ def _watch(run: run_folder) -> table | None:
                 one["name"],
                 take("number:2", *w, "level"),
                 take("signed:2", *w, "distance"),
-                "above" if one["triggered"] else "below",
+                SIDES[one["triggered"]],
                 take("percent:1", *w, "base_rate"),
                 phrase(
                     take("text:0", *w, "last_crossing", "date", reason="never"), f" {crossing.get('direction', '')}"
@@ -241,12 +243,12 @@ def _watch(run: run_folder) -> table | None:
         )
     return table(
         "watch-levels",
-        "Watch levels: distance is the level now less the watched one; what the index did after upward crossings "
+        "Watch levels; above level: how far the index stands above it (value - level). On the right: what the index did after upward crossings "
         "within the panel.",
         [
             "watch",
             "level",
-            "distance",
+            "above level",
             "now",
             "base rate",
             "last crossing",
@@ -257,6 +259,11 @@ def _watch(run: run_folder) -> table | None:
     )
 
 
+def why_unknown(found: dict[str, Any]) -> str:
+    """Why there is no level of the volatility index."""
+    return found.get("reason") or "the volatility index has no close near this day"
+
+
 def volatility_section(run: run_folder) -> section:
     found = run.summary.get("volatility")
     if not found or not found.get("regimes"):
@@ -264,23 +271,26 @@ def volatility_section(run: run_folder) -> section:
             "volatility", "Volatility regimes", "Left out: the run has no volatility index (data.volatility)."
         )
     take = run.take
-    lead = phrase(
-        take("number:2", "volatility", "level"),
-        " on ",
-        take("text:0", "volatility", "date"),
-        ", regime ",
-        take("text:0", "volatility", "regime", reason="no level near this day"),
-        ", ",
-        take("signed:2", "volatility", "change_21d", "points", reason="too few closes"),
-        " points over 21 closes",
-    )
+    if found["level"] is None:
+        lead = phrase(f"The level is not known: {why_unknown(found)}")
+    else:
+        lead = phrase(
+            take("number:2", "volatility", "level"),
+            " on ",
+            take("text:0", "volatility", "date"),
+            ", regime ",
+            take("text:0", "volatility", "regime") if found["regime"] is not None else "not known",
+        )
+        if found["change_21d"]["points"] is not None:
+            lead += phrase(", ", take("signed:2", "volatility", "change_21d", "points"), " points over 21 closes")
     watched = [
         phrase(
             take("signed:2", "volatility", "watch", i, "distance"),
             f" from {one['name']} ",
-            take("number:0", "volatility", "watch", i, "level"),
+            take("number:2", "volatility", "watch", i, "level"),
         )
         for i, one in enumerate(found["watch"])
+        if one["distance"] is not None
     ]
     if watched:
         lead = lead + ", " + listed(watched)

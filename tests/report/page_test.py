@@ -52,6 +52,7 @@ class Formats(unittest.TestCase):
             (-0.004, "signed_percent:1", "-0.4 %"), (0.01756, "points:2", "+1.76"), (1234.5, "number:2", "1,234.50"),
             (1234567.0, "integer:0", "1,234,567"), (3166, "integer:0", "3,166"), (0.434, "signed:2", "+0.43"),
             (-1000.0, "number:0", "-1,000"), (0.125, "number:2", "0.12"), (0.375, "number:2", "0.38"),
+            (0.9975, "level:0", "99.75 %"), (0.9999, "level:0", "99.99 %"), (0.9, "level:0", "90 %"),
             (2.5, "number:0", "2"), (None, "percent:1", dash), ("2026-07-22", "text:0", "2026-07-22"),
         ]:
             self.assertEqual(shown(value, form), text, (value, form))

@@ -7,6 +7,7 @@ outside, and what is not a finished run is refused.
 """
 
 import csv
+import hashlib
 import json
 import os
 import re
@@ -23,6 +24,15 @@ import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "properties"))
 from program import PROJECT, Data, Runs, summary_of, topheavy  # noqa: E402
+from shown import shown  # noqa: E402
+
+sys.path.insert(0, str(PROJECT / "scripts"))
+from report.correlation import mean_change  # noqa: E402
+from report.headlines import how_concentrated, which_regime  # noqa: E402
+from report.numbers import level_text, source, written  # noqa: E402
+from report.rotation import _order, _premium, _rules  # noqa: E402
+from report.scenarios import tail_sentence  # noqa: E402
+from report.verdicts import limits_sentence  # noqa: E402
 
 REPORT = PROJECT / "scripts" / "report.py"
 HOSTILE_SECTOR = "</svg><script>alert(1)</script>"
@@ -112,19 +122,6 @@ def step(one: Any, part: str) -> list[Any]:
     )
 
 
-def formatted(value: Any, form: str) -> str:
-    kind, places = form.split(":")
-    if value is None:
-        return "–"
-    if kind == "text":
-        return str(value)
-    if kind == "integer":
-        return format(round(value), ",d")
-    number = {"percent": 100 * value, "signed_percent": 100 * value, "points": 100 * value}.get(kind, value)
-    sign = "+" if kind in ("signed_percent", "points", "signed") else ""
-    return format(number, f"{sign},.{places}f") + (" %" if "percent" in kind else "")
-
-
 class Page(HTMLParser):
     """Elements with their attributes, in order, and the text inside each that holds a number."""
 
@@ -163,6 +160,123 @@ class Page(HTMLParser):
             if number is not None:
                 found, text = self.numbers[number]
                 self.numbers[number] = (found, text + data)
+
+
+class Run:
+    """What sentences are made of: a summary and the way into it."""
+
+    def __init__(self, **summary: Any):
+        self.summary = summary
+        self.take = source(summary)
+
+
+class Sentences(unittest.TestCase):
+    """What is said of a run, held against figures that leave each way of saying it one meaning."""
+
+    def test_levels_keep_their_digits(self):
+        for level, text in (("0.975", "97.5 %"), (0.9975, "99.75 %"), (0.9999, "99.99 %"), (0.9, "90 %")):
+            self.assertEqual(level_text(level), text)
+            self.assertEqual(written(float(level), "level:0"), shown(float(level), "level:0"))
+
+    def test_the_ten_by_weight_are_not_the_ten_by_risk(self):
+        run = Run(
+            concentration={
+                "constituent": {"n": 3166, "top": {"10": 0.529}, "effective_n": 26.6},
+                "risk": {"top": {"10": 0.584}, "effective_n": 20.1},
+            }
+        )
+        self.assertEqual(
+            str(how_concentrated(run)),
+            "The ten largest of 3,166 constituents hold 52.9 % of the weight; the ten riskiest make 58.4 % of the "
+            "risk: as if 26.6 equal ones by weight, 20.1 by risk.",
+        )
+
+    def test_a_level_that_is_not_known_is_said(self):
+        found = {"level": None, "regime": None, "change_21d": {"points": None}, "watch": []}
+        self.assertEqual(
+            str(which_regime(Run(volatility=found))), "Not known: the volatility index has no close near this day."
+        )
+        found = {"reason": "no volatility file", "level": None}
+        self.assertEqual(str(which_regime(Run(volatility=found))), "Not known: no volatility file.")
+
+    def test_what_variances_leave_of_a_change(self):
+        alone = "higher variances alone would give"
+        for difference, excess, said in (
+            (0.57, 0.05, f"+0.57, of it +0.05 beyond what {alone}"),
+            (0.57, -0.02, f"+0.57, 0.02 less than {alone}"),
+            (-0.1, -0.2, f"-0.10, 0.20 less than {alone}"),
+            (-0.1, 0.2, f"-0.10, 0.20 more than {alone}"),
+            (0.57, None, "+0.57"),
+        ):
+            take = source({"x": {"mean_difference": difference, "mean_excess": excess}})
+            self.assertEqual(str(mean_change(take, "x")), said)
+        self.assertIsNone(mean_change(source({"x": {"mean_difference": None, "mean_excess": None}}), "x"))
+
+    def test_a_tail_without_loss_gains(self):
+        risk = {"level": 0.9975, "es": 0.03, "var": 0.02, "simulation_error": None, "var_low": None}
+        one = {"name": "month", "count": 2000, "horizon": 10, "risk": [risk]}
+        start = "in the worst 0.25 % of 2,000 scenarios of 10 days the index "
+        self.assertEqual(
+            str(tail_sentence(Run(scenarios=[one]), 0)), f"month: {start}loses 3.00 % on average; VaR is 2.00 %."
+        )
+        risk |= {"es": -0.005, "var": -0.007}
+        self.assertEqual(
+            str(tail_sentence(Run(scenarios=[one]), 0)),
+            f"month: even {start}gains 0.50 % on average; VaR is -0.70 % (below 0: a gain).",
+        )
+
+    def test_an_unknown_limit_is_not_a_broken_one(self):
+        lost = {"name": "lost window", "metric": "windows.x.index_return", "kind": "min", "limit": -0.1}
+        lost |= {"value": None, "breached": None, "reason": "it is not in the panel"}
+        top = {"name": "top", "metric": "concentration.constituent.top.10", "kind": "max", "limit": 0.1}
+        top |= {"value": 0.5, "breached": True, "reason": None}
+        unknown = "limits not known: lost window (it is not in the panel)."
+        self.assertEqual(str(limits_sentence(Run(limits=[lost]))), f"1 of 1 {unknown}")
+        self.assertEqual(
+            str(limits_sentence(Run(limits=[lost, top]))),
+            f"1 of 2 limits not kept: top 50.00 %, at most 10.00 %; 1 of 2 {unknown}",
+        )
+
+    def order(self, **days: int | None) -> dict[str, Any]:
+        return [
+            {"group": name, "days_after_peak": n, "trough_date": n and "2026-04-01", "strength": n and 0.9}
+            for name, n in days.items()
+        ]
+
+    def test_groups_that_never_fell_behind_are_not_the_first_to_bottom(self):
+        order = {"2026-03-27": self.order(up=0, late=5, soon=2), "2026-04-30": self.order(up=None, late=None)}
+        picture, _ = _order(Run(rotation={"tier": {"order": order}}), "tier")
+        said = str(picture.caption)
+        self.assertIn("1 of 3 groups never fell behind where they stood at the peak: 0 days (up). ", said)
+        self.assertIn("Of the others, soon bottomed first, after 2 days. ", said)
+        self.assertIn("No order after 2026-04-30: no group has a return after that peak.", said)
+
+    def test_a_peak_on_the_last_day_has_no_order(self):
+        order = {"2026-04-30": self.order(up=None, late=None)}
+        (said,) = _order(Run(rotation={"tier": {"order": order}}), "tier")
+        self.assertIn("No order after 2026-04-30: no group has a return after that peak.", str(said))
+
+    def test_a_rule_and_its_comparisons_have_their_own_verdicts(self):
+        first = {"evidence": "group.excess(tier, x, 21)", "unit": "fraction", "value": 0.07, "operator": ">"}
+        first |= {"threshold": 0.1, "distance": 0.03, "holds": False}
+        second = {**first, "threshold": 0.0, "distance": -0.07, "holds": True}
+        rule = {"stage": "calm", "rule": "both", "holds": False, "comparisons": [second, first]}
+        rows = _rules(Run(stage={"rules": [rule, {**rule, "comparisons": [first]}]}), "rules")
+        self.assertEqual([row[:3] for row in rows], [
+            ["calm", "both", "does not hold"],
+            ["calm (1)", "both", "holds"],
+            ["calm (2)", "both", "does not hold"],
+            ["calm", "both", "does not hold"],
+        ])  # fmt: skip
+        self.assertEqual([str(row[-1]) for row in rows], ["", "-7.00", "+3.00", "+3.00"])
+
+    def test_the_premium_is_that_of_the_covered_weight(self):
+        take = source({"stage": {"growth": {"index": 0.09}}, "x": {"premium": 0.0496}})
+        self.assertEqual(
+            "".join(map(str, _premium(take, "x"))),
+            ", +4.96 points more than what the covered weight would add at the index's 9.0 %",
+        )
+        self.assertEqual(_premium(source({"x": {"premium": None}}), "x"), [])
 
 
 class Report(Runs):
@@ -225,7 +339,7 @@ class Report(Runs):
             if path is None:
                 continue
             seen.add(path)
-            self.assertEqual(text, formatted(at(document, path), found["data-format"]), path)
+            self.assertEqual(text, shown(at(document, path), found["data-format"]), path)
         return seen
 
     def refused(self, *words: Any, says: str, **more: Any) -> None:
@@ -401,6 +515,37 @@ class Report(Runs):
             self.assertNotIn("<figure", inside)
         self.assertIn("chart-index", text)
         self.check_numbers(page, "data-path", summary_of(self.bare))
+
+    def test_what_is_not_known_is_said(self):
+        """A peak on the last day, no level of the volatility index, no means of correlations, a limit without a value."""
+        run = self.copy("unknown")
+        summary = summary_of(run)
+        order = [{"group": "large", "days_after_peak": None, "trough_date": None, "strength": None}]
+        summary["rotation"]["tier"]["order"] = {str(self.data.dates[-1]): order}
+        found = summary["volatility"]
+        found |= {"level": None, "date": None, "regime": None, "change_21d": {"points": None, "percent": None}}
+        found["watch"][0] |= {"value": None, "triggered": None, "distance": None}
+        summary["limits"][0] |= {"value": None, "breached": None, "reason": "no such window"}
+        for one in summary["correlation"]["sector"].values():
+            one |= {"mean_difference": None, "mean_excess": None}
+        text = json.dumps(summary).encode()
+        (run / "summary.json").write_bytes(text)
+        manifest = json.loads((run / "manifest.json").read_text())
+        for one in manifest["outputs"]:
+            if one["file"] == "summary.json":
+                one["sha256"] = hashlib.sha256(text).hexdigest()
+        (run / "manifest.json").write_text(json.dumps(manifest))
+        _, page = self.make(run, self.folder / "unknown-page")
+        self.check_numbers(page, "data-path", summary)
+        words = "".join(page.words)
+        for said in (
+            f"No order after {self.data.dates[-1]}: no group has a return after that peak.",
+            "Not known: the volatility index has no close near this day.",
+            "The level is not known: the volatility index has no close near this day.",
+            "1 of 2 limits not known: top ten (no such window).",
+        ):
+            self.assertIn(said, words)
+        self.assertNotIn("a change of –", words)
 
     def test_a_folder_that_is_not_a_finished_run_is_refused(self):
         self.refused(self.folder / "nowhere", says="not a folder")

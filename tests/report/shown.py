@@ -39,6 +39,8 @@ def shown(value: object, form: str) -> str:
         return str(value)
     if kind == "size":
         return shown(value, f"number:{decimals}").lstrip("-")
+    if kind == "level":  # in full
+        return f"{(Decimal(repr(value)) * 100).normalize():f} %"
     factor, plus, unit = KINDS[kind]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"{value!r} is no number")
