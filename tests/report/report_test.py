@@ -448,9 +448,7 @@ class Report(Runs):
         style = re.search(r"<style>(.*?)</style>", self.page_text, flags=re.S)[1]
         self.assertNotRegex(style, r"url\(|@import|@font-face")
         self.assertLess(len(self.page_text.encode()), 5_000_000)
-        self.assertEqual(
-            self.page_text.count("/work/") + self.page_text.count("NaN"), 0 if "/work/" not in str(self.folder) else 1
-        )
+        self.assertNotIn("NaN", self.page_text)
 
     def test_names_stay_text(self):
         tags = {tag for tag, _ in self.page.elements}
