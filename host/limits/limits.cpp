@@ -21,7 +21,9 @@ const json* in_tail(const json& set, std::string_view path) {
     const auto level = rest_after(path, figure);
     if (!level) continue;
     for (const json& risk : set["risk"]) {
-      if (fmt::format("{}", risk["level"].get<double>()) == *level) return &risk[figure];
+      if (fmt::format("{}", risk.at("level").get<double>()) != *level) continue;
+      const auto found = risk.find(figure);  // a summary of another version may not have it
+      return found == risk.end() ? nullptr : &*found;
     }
   }
   return nullptr;
