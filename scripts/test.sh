@@ -80,7 +80,7 @@ if [[ $all == yes ]]; then
     skip_step "test slurm" "no slurmctld on this machine (scripts/setup.sh --slurm): no batch script ran"
   fi
   build_and_test asan || true
-  build_and_test tsan || true
+  build_and_test tsan --target thread_checks || true
   if run_step "build bench" scripts/build.sh bench; then
     run_step "run bench" run_benchmarks_once || true
     python=$root/.venv/bin/python
