@@ -47,7 +47,7 @@ std::string sha256_of_file(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in)
     throw error(error_class::data,
-                fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
+                fmt::format("{}: cannot be opened: {}", file.string(), std::strerror(errno)));
   sha256 sum;
   std::vector<char> block(1 << 20);
   while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
