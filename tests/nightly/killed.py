@@ -107,7 +107,7 @@ def main():
             said if code != 0 else "",
             nights.fault(),
             "" if os.readlink(nights.place / "latest") == nights.days[-1] else "latest is not the last night's",
-            "" if hidden == [".lock"] else f"left behind: {hidden}",
+            "" if hidden == [".lock", ".told"] else f"left behind: {hidden}",
             "" if left_over else "no killed night left half a run beside: the moments prove nothing",
         ]
         if any(wrong):
