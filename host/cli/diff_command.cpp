@@ -4,11 +4,11 @@
 #include "host/base/log.h"
 #include "host/base/stages.h"
 #include "host/base/stop.h"
+#include "host/base/text_file.h"
 #include "host/cli/machine.h"
 #include "host/diff/diff_json.h"
 #include "host/diff/diff_text.h"
 #include "host/diff/split.h"
-#include "host/report/run_folder.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -40,24 +40,6 @@ void check_json_target(const fs::path& file) {
   }
 }
 
-// Whole under its name, or not at all.
-void write_aside(const fs::path& file, const std::string& text) {
-  fs::path partial = file;
-  partial += fmt::format(".{}.partial", getpid());
-  try {
-    write_text(partial, text);
-    throw_if_stopped();
-    fs::rename(partial, file);
-  } catch (const fs::filesystem_error& e) {
-    fs::remove(partial);
-    throw error(error_class::resources, fmt::format("{}: {}", file.string(), e.what()));
-  } catch (...) {
-    std::error_code ignored;
-    fs::remove(partial, ignored);
-    throw;
-  }
-}
-
 }  // namespace
 
 int diff_command(const diff_options& options) {
@@ -74,8 +56,12 @@ int diff_command(const diff_options& options) {
       throw error(error_class::resources, "the table could not be written to stdout");
   }
   if (!options.json.empty()) {
-    write_aside(options.json,
-                diff_json(a, b, parts).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    const std::string text =
+        diff_json(a, b, parts).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    fs::path beside = options.json;
+    beside += fmt::format(".{}.partial", getpid());
+    throw_if_stopped();
+    write_text_whole(options.json, beside, text);
   }
   return 0;
 }

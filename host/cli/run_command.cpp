@@ -3,9 +3,9 @@
 #include "host/base/child.h"
 #include "host/base/error.h"
 #include "host/base/provenance.h"
-#include "host/base/side_by_side.h"
 #include "host/base/stages.h"
 #include "host/base/stop.h"
+#include "host/base/text_file.h"
 #include "host/cli/commands.h"
 #include "host/cli/machine.h"
 #include "host/config/config.h"
@@ -14,24 +14,21 @@
 #include "host/limits/limit_metrics.h"
 #include "host/limits/limits.h"
 #include "host/report/console.h"
-#include "host/report/digest.h"
 #include "host/report/finished_run.h"
-#include "host/report/limits_report.h"
+#include "host/report/input_files.h"
 #include "host/report/manifest.h"
 #include "host/report/page.h"
 #include "host/report/prometheus.h"
+#include "host/report/results.h"
 #include "host/report/run_folder.h"
 #include "host/report/scenario_stream.h"
 #include "host/report/summary_json.h"
-#include "host/report/tables.h"
 #include "host/scenario/cost.h"
 #include "host/scenario/scenarios.h"
 #include "host/stress/stress_file.h"
 #include "kernels/backend.h"
 
 #include <cstdio>
-#include <functional>
-#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -39,17 +36,6 @@
 
 namespace topheavy {
 namespace {
-
-std::vector<std::filesystem::path> input_files(const std::filesystem::path& config, const settings& s) {
-  std::vector<std::filesystem::path> files{config, s.data.panel};
-  if (s.data.constituents) files.push_back(*s.data.constituents);
-  if (s.data.volatility) files.push_back(*s.data.volatility);
-  if (s.stage.rules) files.push_back(*s.stage.rules);
-  std::set<std::filesystem::path> stresses;  // sets may share one
-  for (const scenario_settings& set : s.scenarios) stresses.insert(set.stresses.begin(), set.stresses.end());
-  files.insert(files.end(), stresses.begin(), stresses.end());
-  return files;
-}
 
 std::uint64_t rows_of_sets(const std::vector<scenario_cost>& costs) {
   std::uint64_t rows = 0;
@@ -70,15 +56,6 @@ std::filesystem::path target_of(const run_options& options, const settings& s, d
   for (std::size_t at = 0; (at = out.find(date_mark, at)) != std::string::npos;)
     out.replace(at, date_mark.size(), to_iso(as_of));
   return out;
-}
-
-std::vector<hashed_file> hashed(const std::vector<std::filesystem::path>& files) {
-  std::vector<hashed_file> sums(files.size());
-  std::vector<std::function<void()>> jobs;
-  for (std::size_t i = 0; i < files.size(); ++i)
-    jobs.emplace_back([&, i] { sums[i] = hash_file(files[i], files[i].string()); });
-  run_side_by_side(jobs);
-  return sums;
 }
 
 // The exit code of results that are whole, by what they say.
@@ -116,21 +93,10 @@ run_record record_of(const chosen_backend& chosen, int threads) {
   return run;
 }
 
-struct finished_run {
+struct run_end {
   std::string console;
   int code = 0;
 };
-
-// A panel that is replaced while it is read would be recorded beside figures of another.
-void check_unchanged(const std::vector<hashed_file>& before,
-                     const std::vector<std::filesystem::path>& files) {
-  const std::vector<hashed_file> now = hashed(files);
-  for (std::size_t i = 0; i < now.size(); ++i) {
-    if (now[i].sha256 != before[i].sha256)
-      throw error(error_class::retry,
-                  fmt::format("{}: was changed while it was read; start again", before[i].name));
-  }
-}
 
 std::optional<std::filesystem::path> previous_of(const settings& s, const std::filesystem::path& target,
                                                  date as_of) {
@@ -158,14 +124,23 @@ std::string add_page(const page_maker& maker, const std::optional<std::filesyste
                      fault, shell_words(page_command(maker, std::filesystem::absolute(target), previous)));
 }
 
-finished_run run_to_the_end(const run_options& options, int threads) {
+void warn_of_limits(const std::vector<limit_result>& limits) {
+  for (const limit_result& limit : limits) {
+    if (limit.is_kept()) continue;
+    log_warning(limit.is_known()
+                    ? fmt::format("limit `{}` is breached: {} is {}, {} {}", limit.name, limit.metric,
+                                  limit.value, limit.is_max ? "at most" : "at least", limit.limit)
+                    : fmt::format("limit `{}`: {} is not known: {}", limit.name, limit.metric, limit.reason));
+  }
+}
+
+run_end run_to_the_end(const run_options& options, int threads) {
   stages timed;
   const std::string started = utc_now();
   const settings s =
       timed.run("topheavy::config::read", [&] { return read_settings(options.config, options.overrides); });
-  const std::vector<std::filesystem::path> files = input_files(options.config, s);
   const std::vector<hashed_file> read_files =
-      timed.run("topheavy::report::hash_inputs", [&] { return hashed(files); });
+      timed.run("topheavy::report::hash_inputs", [&] { return hash_input_files(options.config, s); });
   std::optional<rule_set> rules;
   timed.run("topheavy::stage::read_rules", [&] {
     if (s.stage.rules) rules = read_rules(*s.stage.rules);
@@ -183,7 +158,7 @@ finished_run run_to_the_end(const run_options& options, int threads) {
 
   inputs in = read_inputs(s, timed);
   in.rules = std::move(rules);
-  timed.run("topheavy::report::hash_inputs", [&] { check_unchanged(read_files, files); });
+  timed.run("topheavy::report::hash_inputs", [&] { check_unchanged(read_files); });
   const std::filesystem::path target = target_of(options, s, in.prices.dates.back());
   const std::optional<std::filesystem::path> previous = previous_of(s, target, in.prices.dates.back());
   const std::optional<std::string> previous_digest = recorded_digest(previous);
@@ -204,54 +179,16 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   const std::vector<scenario_results> scenarios =
       run_scenarios(s, in, h, stresses, costs, *chosen.body, timed, rows);
 
-  std::vector<table> tables;
-  nlohmann::ordered_json summary;
-  std::vector<limit_result> limits;
-  std::string digest;
-  std::vector<hashed_file> written;
-  timed.run("topheavy::report::tables", [&] {
-    tables.resize(scenarios.empty() ? 5 : 6);
-    run_side_by_side({[&] { tables[1] = groups_table(in, h); }, [&] { tables[2] = attribution_table(in, h); },
-                      [&] { tables[0] = daily_table(in, h); }, [&] { tables[3] = correlation_table(h); },
-                      [&] { tables[4] = closing_constituents_table(in, h); },
-                      [&] {
-                        if (!scenarios.empty()) tables[5] = components_table(in, scenarios);
-                      }});
-  });
-  timed.run("topheavy::report::files", [&] {
-    written.resize(tables.size());
-    std::vector<std::function<void()>> jobs;
-    for (std::size_t i = 0; i < tables.size(); ++i) {
-      jobs.emplace_back([&, i] {
-        const std::string file = tables[i].name + ".parquet";
-        write_parquet(tables[i], folder.path());
-        written[i] = hash_file(folder.path() / file, file);
-      });
-    }
-    hashed_file streamed;
-    jobs.emplace_back([&] {
-      rows.close();
-      if (!scenarios.empty()) streamed = hash_file(folder.path() / "scenarios.parquet", "scenarios.parquet");
-    });
-    jobs.emplace_back([&] {
-      summary = summary_of_results(s, in, h, scenarios);
-      limits = check_limits(s.limits, summary);
-      summary["limits"] = limits_json(limits);
-      digest = digest_of(summary, tables, {rows.digest()});
-    });
-    run_side_by_side(jobs);
-    if (!scenarios.empty()) written.push_back(streamed);
-  });
-
+  written_results results = write_results(folder.path(), s, in, h, scenarios, rows, timed);
   run_record run = record_of(chosen, threads);
   run.wall_seconds = timed.total_seconds();
   run.stages = timed.seconds();
-  add_run_to_summary(summary, digest, run);
-  write_text(folder.path() / "summary.json", summary.dump(2) + "\n");
-  written.push_back(hash_file(folder.path() / "summary.json", "summary.json"));
+  add_run_to_summary(results.summary, results.digest, run);
+  write_text(folder.path() / "summary.json", results.summary.dump(2) + "\n");
+  results.files.push_back(hash_file(folder.path() / "summary.json", "summary.json"));
   nlohmann::ordered_json record;
   const auto write_manifest = [&] {
-    record = manifest(s, run, digest, previous_digest, started, read_files, written);
+    record = manifest(s, run, results.digest, previous_digest, started, read_files, results.files);
     write_text(
         folder.path() / "manifest.json",
         record.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +  // a path may be no UTF-8
@@ -261,39 +198,32 @@ finished_run run_to_the_end(const run_options& options, int threads) {
   std::string page_fault;
   if (maker) {
     timed.run("topheavy::report::page",
-              [&] { page_fault = add_page(*maker, previous, target, folder, written); });
+              [&] { page_fault = add_page(*maker, previous, target, folder, results.files); });
     write_manifest();
   }
   throw_if_stopped();
   folder.publish();
-  finished_run finished{console_summary(s, in, h, run, digest, target, scenarios, limits),
-                        done_code(summary)};
+  run_end end{console_summary(s, in, h, run, results.digest, target, scenarios, results.limits),
+              done_code(results.summary)};
   if (!page_fault.empty()) {
     log_error(page_fault);
-    finished.code = 1;
+    end.code = 1;
   }
-  if (!write_metrics(s, summary, record)) finished.code = 1;
-  for (const limit_result& limit : limits) {
-    if (limit.is_kept()) continue;
-    log_warning(limit.is_known()
-                    ? fmt::format("limit `{}` is breached: {} is {}, {} {}", limit.name, limit.metric,
-                                  limit.value, limit.is_max ? "at most" : "at least", limit.limit)
-                    : fmt::format("limit `{}`: {} is not known: {}", limit.name, limit.metric, limit.reason));
-  }
-  return finished;
+  if (!write_metrics(s, results.summary, record)) end.code = 1;
+  warn_of_limits(results.limits);
+  return end;
 }
 
 }  // namespace
 
 int run_command(const run_options& options) {
-  const finished_run finished =
-      on_threads(options, [&](int threads) { return run_to_the_end(options, threads); });
+  const run_end end = on_threads(options, [&](int threads) { return run_to_the_end(options, threads); });
   if (!options.quiet) {
-    if (std::fputs(finished.console.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
+    if (std::fputs(end.console.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
       log_warning("the summary could not be written to stdout; the results are in their folder");
     }
   }
-  return finished.code;
+  return end.code;
 }
 
 }  // namespace topheavy

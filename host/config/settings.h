@@ -184,7 +184,7 @@ struct limit_settings {
 struct report_settings {
   bool page = false;
   // The run that the page compares with.
-  bool previous_is_automatic = true;              // the newest of an earlier day: host/report/previous_run.h
+  bool previous_is_automatic = true;              // the newest of an earlier day: host/report/finished_run.h
   std::optional<std::filesystem::path> previous;  // where it is not; none: no comparison
 };
 

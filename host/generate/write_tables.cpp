@@ -183,10 +183,4 @@ void write_volatility_csv(const universe& u, const std::filesystem::path& file) 
   out.close();
 }
 
-void write_text_file(const std::string& text, const std::filesystem::path& file) {
-  text_writer out(file);
-  out.add("{}", text);
-  out.close();
-}
-
 }  // namespace topheavy

@@ -23,6 +23,4 @@ void write_panel_csv(const universe& u, const std::filesystem::path& file);
 void write_constituents_csv(const universe& u, const std::filesystem::path& file);  // a row a constituent
 void write_volatility_csv(const universe& u, const std::filesystem::path& file);    // date, close
 
-void write_text_file(const std::string& text, const std::filesystem::path& file);
-
 }  // namespace topheavy

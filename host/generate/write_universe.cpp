@@ -3,6 +3,7 @@
 #include "host/generate/write_universe.h"
 
 #include "host/base/error.h"
+#include "host/base/text_file.h"
 #include "host/generate/rules_text.h"
 #include "host/generate/story.h"
 #include "host/generate/stress_texts.h"
@@ -89,12 +90,11 @@ void write_into(const universe& u, const write_options& options, const fs::path&
   }
   write_constituents_csv(u, data / "constituents.csv");
   write_volatility_csv(u, data / "volatility.csv");
-  write_text_file(configuration_text(u, options), folder / "config.yaml");
-  write_text_file(std::string(rules_text()), folder / "stages.yaml");
+  write_text(folder / "config.yaml", configuration_text(u, options));
+  write_text(folder / "stages.yaml", rules_text());
   if (!has_scenarios(u)) return;
   fs::create_directory(folder / "stress");
-  for (const stress_text& s : stress_texts())
-    write_text_file(std::string(s.text), folder / "stress" / s.file);
+  for (const stress_text& s : stress_texts()) write_text(folder / "stress" / s.file, s.text);
 }
 
 }  // namespace

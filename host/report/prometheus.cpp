@@ -3,15 +3,13 @@
 #include "host/report/prometheus.h"
 
 #include "host/base/dates.h"
-#include "host/base/error.h"
+#include "host/base/text_file.h"
 #include "host/history/stage.h"
-#include "host/report/run_folder.h"
 
 #include <algorithm>
 #include <cmath>
 #include <ctime>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -236,15 +234,7 @@ std::string prometheus_text(const json& summary, const json& manifest) {
 
 void write_prometheus(const std::filesystem::path& file, const std::string& text) {
   // A name that collectors, who read *.prom, pass over; one name, so that a run killed here leaves no second.
-  const std::filesystem::path beside = file.string() + ".partial";
-  try {
-    write_text(beside, text);
-    std::filesystem::rename(beside, file);
-  } catch (const std::exception& e) {
-    std::error_code ignored;
-    std::filesystem::remove(beside, ignored);
-    throw error(error_class::resources, e.what());
-  }
+  write_text_whole(file, file.string() + ".partial", text);
 }
 
 }  // namespace topheavy

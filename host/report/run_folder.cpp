@@ -4,6 +4,7 @@
 
 #include "host/base/error.h"
 #include "host/base/log.h"
+#include "host/report/finished_run.h"
 #include "host/report/manifest.h"
 #include "host/report/page.h"
 
@@ -13,7 +14,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
-#include <fstream>
 #include <set>
 #include <string_view>
 #include <sys/file.h>
@@ -32,13 +32,13 @@ constexpr std::size_t random_part = 6;  // of mkdtemp
 // The files of a run by its manifest; empty where that is not one of ours.
 std::set<std::string> files_by_manifest(const fs::path& folder) {
   try {
-    std::ifstream in(folder / "manifest.json");
-    const nlohmann::json read = nlohmann::json::parse(in);
-    if (read.at("schema") != manifest_schema) return {};
+    const nlohmann::ordered_json manifest = read_manifest(folder);
     std::set<std::string> files{"manifest.json"};
     files.insert(page_files.begin(), page_files.end());  // somebody may have made the page later
-    for (const auto& output : read.at("outputs")) files.insert(output.at("file").get<std::string>());
+    for (const auto& output : manifest.at("outputs")) files.insert(output.at("file").get<std::string>());
     return files;
+  } catch (const error&) {
+    return {};
   } catch (const nlohmann::json::exception&) {
     return {};
   }
@@ -219,13 +219,6 @@ void run_folder::publish() {
   } catch (const fs::filesystem_error& e) {
     disk_refused(target_, e.what());
   }
-}
-
-void write_text(const fs::path& file, const std::string& text) {
-  std::ofstream out(file, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) disk_refused(file, fmt::format("cannot be written: {}", std::strerror(errno)));
 }
 
 }  // namespace topheavy

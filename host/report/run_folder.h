@@ -36,7 +36,4 @@ class run_folder {
 // (no manifest of ours, or files that the manifest does not list): that is never removed.
 void check_run_target(const std::filesystem::path& target, bool replace);
 
-// Writes text to a new file; throws error(resources) where the disk refuses.
-void write_text(const std::filesystem::path& file, const std::string& text);
-
 }  // namespace topheavy

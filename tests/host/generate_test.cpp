@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The topheavy authors
 // SPDX-License-Identifier: Apache-2.0
 #include "host/base/error.h"
+#include "host/base/text_file.h"
 #include "host/config/config.h"
 #include "host/generate/universe.h"
 #include "host/generate/write_tables.h"
@@ -391,7 +392,7 @@ TEST_F(written_universe, has_scenarios_and_their_stresses) {
   const auto stresses = read_stresses(s.scenarios[0]);
   ASSERT_EQ(stresses.size(), 2u);
   EXPECT_EQ(stresses[0].name, "volatility_back_to_31");
-  write_text_file("mine", parent_ / "year" / "stress" / "mine.yaml");
+  write_text(parent_ / "year" / "stress" / "mine.yaml", "mine");
   EXPECT_THROW(generate_universe(request_of(20, 252), options, parent_ / "year"), error);
   EXPECT_TRUE(fs::exists(parent_ / "year" / "stress" / "mine.yaml"));
   const auto& shock = std::get<group_shock>(stresses[1].shocks.at(0).what);
@@ -411,13 +412,13 @@ TEST_F(written_universe, replaces_only_a_universe_and_only_when_told_to) {
   EXPECT_TRUE(fs::exists(folder / "panel.csv"));
   EXPECT_FALSE(fs::exists(folder / "panel.parquet"));
   fs::create_directories(parent_ / "precious");
-  write_text_file("mine", parent_ / "precious" / "notes");
+  write_text(parent_ / "precious" / "notes", "mine");
   EXPECT_THROW(generate_universe(request_of(20, 30), options, parent_ / "precious"), error);
   EXPECT_TRUE(fs::exists(parent_ / "precious" / "notes"));
-  write_text_file("name: mine", parent_ / "precious" / "config.yaml");  // somebody's own data
-  write_text_file("date,close", parent_ / "precious" / "volatility.csv");
+  write_text(parent_ / "precious" / "config.yaml", "name: mine");  // somebody's own data
+  write_text(parent_ / "precious" / "volatility.csv", "date,close");
   EXPECT_THROW(generate_universe(request_of(20, 30), options, parent_ / "precious"), error);
-  write_text_file("mine", folder / "notes");
+  write_text(folder / "notes", "mine");
   EXPECT_THROW(generate_universe(request_of(20, 30), options, folder), error);
   EXPECT_TRUE(fs::exists(folder / "notes"));
   EXPECT_EQ(std::distance(fs::directory_iterator(parent_), fs::directory_iterator()),
@@ -425,7 +426,7 @@ TEST_F(written_universe, replaces_only_a_universe_and_only_when_told_to) {
 }
 
 TEST_F(written_universe, says_so_where_the_disk_refuses) {
-  write_text_file("a file, not a folder", parent_ / "file");
+  write_text(parent_ / "file", "a file, not a folder");
   try {
     generate_universe(request_of(20, 30), {}, parent_ / "file" / "universe");
     FAIL();

@@ -3,6 +3,7 @@
 #include "host/base/child.h"
 #include "host/base/error.h"
 #include "host/base/sha256.h"
+#include "host/base/text_file.h"
 #include "host/report/digest.h"
 #include "host/report/page.h"
 #include "host/report/run_folder.h"
