@@ -146,9 +146,6 @@ std::vector<double> shock_reader::betas_to(beta_shock::factor factor) {
 
 void shock_reader::apply(const beta_shock& shock, std::vector<double>& growth) {
   const bool to_index = shock.to == beta_shock::factor::index;
-  if (!to_index && !c_.in.volatility) {
-    return add_problem("betas to the volatility index need its file; set `data.volatility`");
-  }
   double move = shock.move;
   if (shock.to_level) {
     move = *shock.to_level - c_.h.volatility.level;

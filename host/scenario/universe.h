@@ -49,8 +49,9 @@ struct scenario_universe {
 // shock comes to: shock_rows.h. Dimensions, unless the set has its own, are those of correlations without `issuer`; a group
 // may be without classes.
 // Throws error(usage) with a line for each problem where a stress names a dimension, group, symbol or date that does not
-// exist or is not in the universe, needs a volatility file or more days than there are; error(data) where fewer than two
-// days or no members are left. read_stresses has seen to it that no stress is longer than the horizon.
+// exist or is not in the universe, or needs more days than there are; error(data) where fewer than two
+// days or no members are left. read_stresses has seen to it that no stress is longer than the
+// horizon or needs a volatility index where there is none.
 scenario_universe make_universe(const settings& s, const scenario_settings& set, const inputs& in,
                                 const history& h, const std::vector<stress>& stresses);
 

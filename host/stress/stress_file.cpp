@@ -309,17 +309,8 @@ class stress_reader {
   stress made_;
 };
 
-}  // namespace
-
-stress parse_stress(std::string text, const std::string& file) {
-  return stress_reader{std::move(text), file}.read();
-}
-
-stress read_stress(const std::filesystem::path& file) {
-  return parse_stress(read_yaml_text(file, "stress"), file.string());
-}
-
-std::vector<stress> read_stresses(const scenario_settings& set) {
+// The stresses of a set, in its order.
+std::vector<stress> read_stresses_of(const scenario_settings& set, bool has_volatility) {
   std::vector<stress> read;
   std::string wrong;
   const auto tell = [&](const std::string& text) { wrong += (wrong.empty() ? "" : "\n") + text; };
@@ -337,6 +328,13 @@ std::vector<stress> read_stresses(const scenario_settings& set) {
         tell(fmt::format("{}: `days` is {}; must be at most the horizon of set `{}` at {}, {}", s.file,
                          s.days, set.name, set.origin, set.horizon));
       }
+      for (const shock& one : s.shocks) {
+        const auto* beta = std::get_if<beta_shock>(&one.what);
+        if (beta == nullptr || beta->to != beta_shock::factor::volatility || has_volatility) continue;
+        tell(
+            fmt::format("{}: stress `{}`: betas to the volatility index need its file; set `data.volatility`",
+                        one.origin, s.name));
+      }
       read.push_back(std::move(s));
     } catch (const error& e) {
       if (e.kind() != error_class::usage) throw;
@@ -347,9 +345,20 @@ std::vector<stress> read_stresses(const scenario_settings& set) {
   return read;
 }
 
+}  // namespace
+
+stress parse_stress(std::string text, const std::string& file) {
+  return stress_reader{std::move(text), file}.read();
+}
+
+stress read_stress(const std::filesystem::path& file) {
+  return parse_stress(read_yaml_text(file, "stress"), file.string());
+}
+
 std::vector<std::vector<stress>> read_stresses(const settings& s) {
   std::vector<std::vector<stress>> of_sets;
-  for (const scenario_settings& set : s.scenarios) of_sets.push_back(read_stresses(set));
+  for (const scenario_settings& set : s.scenarios)
+    of_sets.push_back(read_stresses_of(set, s.data.volatility.has_value()));
   return of_sets;
 }
 

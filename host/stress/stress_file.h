@@ -68,10 +68,9 @@ struct stress {
 stress read_stress(const std::filesystem::path& file);
 stress parse_stress(std::string text, const std::string& file);
 
-// The stresses of a set, in its order. The same errors, of all files at once; also where two share a name or one takes
-// more days than the horizon.
-std::vector<stress> read_stresses(const scenario_settings& set);
-std::vector<std::vector<stress>> read_stresses(const settings& s);  // [sets]
+// [sets], each in its order. The same errors, of all files of a set at once; also where two share a name, one takes more
+// days than the horizon, or one needs a volatility index that the settings do not have.
+std::vector<std::vector<stress>> read_stresses(const settings& s);
 
 const std::vector<key_rule>& stress_file_keys();
 

@@ -389,7 +389,7 @@ TEST_F(written_universe, has_scenarios_and_their_stresses) {
   const settings s = read_settings(parent_ / "year" / "config.yaml", {});
   ASSERT_EQ(s.scenarios.size(), 1u);
   EXPECT_EQ(s.scenarios[0].events.size(), 3u);
-  const auto stresses = read_stresses(s.scenarios[0]);
+  const auto stresses = read_stresses(s).at(0);
   ASSERT_EQ(stresses.size(), 2u);
   EXPECT_EQ(stresses[0].name, "volatility_back_to_31");
   write_text(parent_ / "year" / "stress" / "mine.yaml", "mine");

@@ -542,11 +542,6 @@ TEST(Refused, BetasWithoutWhatTheyAreOf) {
   const stress to_level = one_stress({beta_shock{beta_shock::factor::volatility, 0.0, 31.0}});
   const stress by_index = one_stress({beta_shock{beta_shock::factor::index, -0.1, {}}});
   inputs in = small_market();
-  in.volatility.reset();
-  expect_usage(
-      refused({by_points}, in),
-      "storm.yaml:3:5: stress `storm`: betas to the volatility index need its file; set `data.volatility`");
-  in = small_market();
   in.volatility->dates.resize(5);  // ends on 9 January, 13 days before
   in.volatility->close.resize(5);
   std::fill(in.volatility_level.begin() + 8, in.volatility_level.end(),

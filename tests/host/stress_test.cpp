@@ -104,29 +104,34 @@ TEST(stress_files, of_a_set_are_read_and_checked_together) {
     std::ofstream{folder / file} << yaml;
     return folder / file;
   };
-  scenario_settings set;
+  settings s;
+  s.data.volatility = "volatility.csv";
+  scenario_settings& set = s.scenarios.emplace_back();
   set.name = "month";
   set.origin = "config.yaml:3:5";
   set.horizon = 5;
   set.stresses = {write("a.yaml", "name: a\ndays: 5\nshocks: [{symbols: {ON: -0.5}}]\n"),
                   write("b.yaml", "name: b\nshocks: [{symbols: {ON: 0.5}}]\n")};
-  const auto read = read_stresses(set);
-  ASSERT_EQ(read.size(), 2u);
+  set.stresses.push_back(write("v.yaml", "name: v\nshocks: [{beta: {to: volatility, move: 5}}]\n"));
+  const auto read = read_stresses(s).at(0);
+  ASSERT_EQ(read.size(), 3u);
   EXPECT_EQ(listed(read[0]),
             fmt::format("a | 5 days | \nsymbols ON -0.5 | {}:3:21\n", set.stresses[0].string()));
   EXPECT_EQ(read[1].name, "b");
 
   set.horizon = 4;
+  s.data.volatility.reset();
   set.stresses.push_back(write("c.yaml", "name: b\nshocks: [{symbols: {ON: 0.5}}]\n"));
   set.stresses.push_back(folder / "none.yaml");
   const std::string expected = fmt::format(
       "{0}/a.yaml: `days` is 5; must be at most the horizon of set `month` at config.yaml:3:5, 4\n"
+      "{0}/v.yaml:2:17: stress `v`: betas to the volatility index need its file; set `data.volatility`\n"
       "{0}/c.yaml: the name `b` is also that of {0}/b.yaml; set `month` at config.yaml:3:5 tells stresses "
       "apart by their names\n"
       "{0}/none.yaml: does not exist; must be a YAML stress",
       folder.string());
   try {
-    read_stresses(set);
+    read_stresses(s);
     FAIL() << "no error";
   } catch (const error& e) {
     EXPECT_EQ(e.kind(), error_class::usage);
