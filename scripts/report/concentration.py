@@ -7,24 +7,14 @@ from typing import Any
 import numpy as np
 
 from .blocks import chart, section, table, text
-from .drawing import colour, draw, label_ends, panel_title, sheet, time_axis
-from .market import plain
-from .numbers import level_text, phrase
+from .drawing import HEAD, colour, draw, sheet
+from .levels import main_level, main_set
+from .marks import end_label, label_ends, panel_title, time_axis
+from .numbers import from_table, level_text, phrase
 from .run_folder import run_folder
 
 TOP = 25
 SIZES = (1, 5, 10, 25, 50)
-
-
-def main_set(run: run_folder) -> int | None:
-    """The set that headlines speak of: the first with a tail, which stresses alone have not."""
-    return next((i for i, one in enumerate(run.summary.get("scenarios") or []) if one.get("risk")), None)
-
-
-def main_level(run: run_folder, i: int) -> int:
-    """The level that headlines speak of: 97.5 % where the set has it, else its middle one."""
-    levels = [one["level"] for one in run.summary["scenarios"][i]["risk"]]
-    return levels.index(0.975) if 0.975 in levels else len(levels) // 2
 
 
 def _curves(run: run_folder) -> list[tuple[str, str, np.ndarray]]:
@@ -43,8 +33,10 @@ def _lorenz(run: run_folder) -> chart:
     count = len(curves[0][2])
 
     def paint(page: sheet) -> None:
-        first = page.box(46, 34, 426, 392) if page.wide else page.box(46, 34, page.width - 22, 34 + 280)
-        second = page.box(524, 34, page.width - 66, 392) if page.wide else page.box(46, 400, page.width - 22, 400 + 220)
+        first = page.box(46, HEAD, 426, 392) if page.wide else page.box(46, HEAD, page.width - 22, HEAD + 280)
+        second = (
+            page.box(524, HEAD, page.width - 66, 392) if page.wide else page.box(46, 400, page.width - 22, 400 + 220)
+        )
         panel_title(first, "Lorenz curve", -34)
         first.plot([0, 100], [0, 100], color=colour("muted"), linewidth=1, linestyle=(0, (2, 3)))
         first.annotate(
@@ -139,9 +131,9 @@ def _through_time(run: run_folder) -> chart:
     def paint(page: sheet) -> None:
         half = (page.width - 40) / 2
         boxes = (
-            [(34, 34, half - 100, 262), (half + 40 + 34, 34, page.width - 100, 262)]
+            [(34, HEAD, half - 100, 262), (half + 40 + 34, HEAD, page.width - 100, 262)]
             if page.wide
-            else [(34, 34, page.width - 100, 210), (34, 282, page.width - 100, 462)]
+            else [(34, HEAD, page.width - 100, 210), (34, 282, page.width - 100, 462)]
         )
         panels = [
             ("As many as so many equal ones (1/HHI)", "effective_n", 1.0, "{:.1f}"),
@@ -157,7 +149,7 @@ def _through_time(run: run_folder) -> chart:
                 axes.plot(
                     dates, values, color=colour(shade), gid=f"marks-{column}-{name}", linewidth=2 if not prefix else 1.6
                 )
-                ends.append((values[-1], f"{name}\n{form.format(values[-1])}", colour(shade)))
+                ends.append(end_label(values[-1], f"{name}\n{form.format(values[-1])}", colour(shade)))
             time_axis(axes, dates, False)
             axes.set_ylim(*usual(shown))
             label_ends(axes, dates[-1], ends, gap=30)
@@ -261,9 +253,9 @@ def _largest(run: run_folder) -> table:
                 row["symbol"],
                 row["issuer"],
                 row["sector"],
-                plain(row["weight"], "percent:2"),
-                plain(row["risk_share"], "percent:2"),
-                *([plain(shares.get(row["symbol"]), "percent:2")] if shares else []),
+                from_table(row["weight"], "percent:2"),
+                from_table(row["risk_share"], "percent:2"),
+                *([from_table(shares.get(row["symbol"]), "percent:2")] if shares else []),
             ]
             for row in rows
         ],

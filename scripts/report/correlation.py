@@ -8,11 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
 from .blocks import chart, fold, heading, left_out, section, table, text
-from .drawing import BINS, bare, colour, correlation_shade, draw, panel_title, regime_shade, sheet, shortened
-from .numbers import number, phrase, source
+from .drawing import BINS, HEAD, NARROW, WIDE, colour, correlation_shade, draw, regime_shade, sheet
+from .marks import bare, panel_title, shortened, upright_grid
+from .numbers import interval, phrase, source
 from .run_folder import run_folder
 
-MEASURES = (
+MEASURES = (  # key, key of its interval that a dot is drawn by, title, end of the scale
     ("rho", None, "Correlation as measured", 1.0),
     ("arithmetic", None, "Rise by variances alone", 0.6),
     ("excess", "excess", "Excess: what is left over", 0.6),
@@ -88,27 +89,32 @@ def _heatmaps(run: run_folder, dimension: str) -> chart:
     lowest = regimes[0]
     figures = size <= 5
 
-    def panel_size(width: float, label: float, columns: int) -> tuple[float, float, float]:
-        """Width and height of a triangle, and the room above it for its regime, which else stands in its empty half."""
-        room = (width - label - 14 * (columns - 1)) / columns
+    def layout(wide: bool) -> tuple[float, int, float, float, float]:
+        """Room of the names on the left, columns, width and height of a triangle, and the room above it for its regime,
+        which else stands in its empty half."""
+        label = min(150.0 if wide else 96.0, 12 + max(len(name) for name in groups) * 6.6)
+        columns = len(regimes) if wide else min(2, len(regimes))
+        room = ((WIDE if wide else NARROW) - label - 14 * (columns - 1)) / columns
         if figures:
-            return min(room, 96.0 * (size - 1)), 34.0 * (size - 1), 22.0
-        return min(room, 26.0 * (size - 1)), min(room, 26.0 * (size - 1)), 0.0
+            return label, columns, min(room, 96.0 * (size - 1)), 34.0 * (size - 1), 22.0
+        return label, columns, min(room, 26.0 * (size - 1)), min(room, 26.0 * (size - 1)), 0.0
+
+    def rows_of(measure: str, wide: bool, columns: int) -> list[list[str | None]]:
+        """Regimes by rows of triangles; of what is held against the lowest regime that one has none."""
+        shown = [name for name in regimes if measure == "rho" or name != lowest]
+        if wide:
+            return [[name if name in shown else None for name in regimes]]
+        return [shown[k : k + columns] for k in range(0, len(shown), columns)]
 
     def paint(page: sheet) -> None:
-        label = min(150.0 if page.wide else 96.0, 12 + max(len(name) for name in groups) * 6.6)
-        columns = len(regimes) if page.wide else min(2, len(regimes))
-        panel, tall, head = panel_size(page.width, label, columns)
+        label, columns, panel, tall, head = layout(page.wide)
+        # A triangle without its diagonal has one row and one column less than there are groups.
+        cell = tall / (size - 1)
         y = 0.0
-        for measure, interval, title, limit in MEASURES:
+        for measure, tested, title, limit in MEASURES:
             page.write(0, y + 16, title, fontweight="bold", va="baseline")
             y += 26
-            shown = [name for name in regimes if measure == "rho" or name != lowest]
-            if page.wide:
-                rows = [[name if name in shown else None for name in regimes]]
-            else:
-                rows = [shown[k : k + columns] for k in range(0, len(shown), columns)]
-            for row in rows:
+            for row in rows_of(measure, page.wide, columns):
                 for column, name in enumerate(row):
                     x = label + column * (panel + 14)
                     if name is None:
@@ -117,13 +123,9 @@ def _heatmaps(run: run_folder, dimension: str) -> chart:
                     one = found[name]
                     axes = page.box(x, y + head, x + panel, y + head + tall)
                     marked = None
-                    if interval:
-                        marked = excludes_zero(
-                            (one.get("low") or {}).get(interval), (one.get("high") or {}).get(interval)
-                        )
-                    # A triangle without its diagonal has one row and one column less than there are groups.
+                    if tested:
+                        marked = excludes_zero((one.get("low") or {}).get(tested), (one.get("high") or {}).get(tested))
                     heatmap(axes, one[measure], limit, f"{measure}-{name}", marked, figures)
-                    cell = tall / (size - 1)
                     axes.annotate(
                         name,
                         (0, 1) if figures else (1, 1),
@@ -135,30 +137,26 @@ def _heatmaps(run: run_folder, dimension: str) -> chart:
                         color=colour(regime_shade(run.regimes.index(name), len(run.regimes), True)),
                         fontweight="bold",
                     )
-                    if column == 0 or (page.wide and row[0] is None and column == 1):
-                        if size - 1 <= MOST_GROUPS and cell >= 9:
-                            for i in range(1, size):
-                                place = label - 6 if column == 0 else x - 6
-                                size_of = min(11.0, max(9.0, cell - 1))
-                                page.write(
-                                    place,
-                                    y + head + (i - 0.5) * cell,
-                                    shortened(groups[i], int((label - 8) / (0.66 * size_of))),
-                                    ha="right",
-                                    va="center",
-                                    fontsize=size_of,
-                                    color=colour("ink"),
-                                )
+                    first = column == 0 or (column == 1 and row[0] is None)
+                    if first and cell >= 9:
+                        letters = min(11.0, max(9.0, cell - 1))
+                        for i in range(1, size):
+                            page.write(
+                                x - 6,
+                                y + head + (i - 0.5) * cell,
+                                shortened(groups[i], int((label - 8) / (0.66 * letters))),
+                                ha="right",
+                                va="center",
+                                fontsize=letters,
+                                color=colour("ink"),
+                            )
                 y += head + tall + 12
             y += 18
 
     def height(wide: bool) -> float:
-        width = 960.0 if wide else 358.0
-        label = min(150.0 if wide else 96.0, 12 + max(len(name) for name in groups) * 6.6)
-        columns = len(regimes) if wide else min(2, len(regimes))
-        _, tall, head = panel_size(width, label, columns)
-        rows = 3 if wide else sum(-(-(len(regimes) - (k > 0)) // columns) for k in range(3))
-        return 3 * 44 + rows * (head + tall + 12) - 18
+        _, columns, _, tall, head = layout(wide)
+        rows = sum(len(rows_of(measure, wide, columns)) for measure, *_ in MEASURES)
+        return len(MEASURES) * (26 + 18) + rows * (head + tall + 12) - 18
 
     take = run.take
     top = highest_known(found, regimes)
@@ -215,11 +213,6 @@ def mean_change(take: source, *regime: Any) -> phrase | None:
     return change + phrase(", ", take("size:2", *regime, "mean_excess"), f" more than {alone}")
 
 
-def interval(value: number, low: number, high: number) -> phrase:
-    """0.43 [0.38, 0.47]"""
-    return phrase(value, " [", low, ", ", high, "]")
-
-
 def _means(run: run_folder, dimension: str) -> table:
     take, found = run.take, run.summary["correlation"][dimension]
     rows = []
@@ -270,7 +263,7 @@ def _index(run: run_folder) -> list[Any]:
         step = (page.width - 40) / 3 + 20 if page.wide else 0
         for index, (measure, title) in enumerate(measures):
             left = index * step + 84
-            top = 34.0 if page.wide else 34.0 + index * (24 * len(names) + 52)
+            top = HEAD if page.wide else HEAD + index * (24 * len(names) + 52)
             axes = page.box(
                 left, top, left + (step - 20 - 84 - 34 if page.wide else page.width - 84 - 44), top + 24 * len(names)
             )
@@ -294,8 +287,7 @@ def _index(run: run_folder) -> list[Any]:
             axes.set_yticks(range(len(names)), names[::-1])
             axes.tick_params(axis="y", labelcolor=colour("ink"))
             axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-            axes.grid(axis="x")
-            axes.grid(visible=False, axis="y")
+            upright_grid(axes)
 
     known = [name for name in names if found[name].get("average_pairwise") is not None] or names
     first, last = known[0], known[-1]
@@ -313,7 +305,7 @@ def _index(run: run_folder) -> list[Any]:
         "How all constituents move together",
         caption,
         "Dot chart by regime: average pairwise and implied correlation, absorption ratio beside its noise floor.",
-        (34 + height + 26, 34 + 3 * (height + 52) - 26),
+        (HEAD + height + 26, HEAD + 3 * (height + 52) - 26),
         paint,
     )
     rows = []

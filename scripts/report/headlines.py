@@ -4,13 +4,15 @@
 
 from typing import Any
 
-from .concentration import main_set
-from .market import last_day, plain
-from .numbers import listed, phrase
+import numpy as np
+
+from .change import change_sentence
+from .levels import main_set
+from .limits import limits_sentence
+from .numbers import from_table, listed, phrase
 from .provenance import data_warnings
 from .run_folder import run_folder
 from .scenarios import tail_sentence
-from .verdicts import change_sentence, limits_sentence
 from .volatility import why_unknown
 
 
@@ -46,19 +48,34 @@ def _moved(run: run_folder, i: int, words: str) -> phrase:
     return phrase(*said, ". ")
 
 
+def _last_day(run: run_folder) -> dict[str, Any]:
+    """The last row of daily.parquet, and the groups of the last day by contribution."""
+    daily = run.daily
+    found = {name: daily[name][-1] for name in daily}
+    groups = run.groups
+    found["groups"] = []
+    if groups is not None:
+        rows = groups.filter(np.equal(groups["date"].to_numpy(), daily["date"][-1])).to_pylist()
+        found["groups"] = sorted(
+            (row for row in rows if row["dimension"] == "sector" and row["contribution"] is not None),
+            key=lambda row: -row["contribution"],
+        )
+    return found
+
+
 def who(run: run_folder) -> phrase:
-    day = last_day(run)
+    day = _last_day(run)
     said: list[Any] = [
         "Last day ",
-        plain(day["index_return"], "signed_percent:2"),
+        from_table(day["index_return"], "signed_percent:2"),
         " (equal weight ",
-        plain(day["equal_weight_return"], "signed_percent:2"),
+        from_table(day["equal_weight_return"], "signed_percent:2"),
         ")",
     ]
     if day["groups"]:
         # The group that did most in the direction of the day.
         first = day["groups"][0 if day["index_return"] >= 0 else -1]
-        said += [f", the largest part {first['group']} with ", plain(first["contribution"], "points:2"), " points"]
+        said += [f", the largest part {first['group']} with ", from_table(first["contribution"], "points:2"), " points"]
     sentence = phrase(*said, ". ")
     for name, words in (("last_21", "21 days: "), ("since_peak", "Since the last episode's peak: ")):
         i = _window(run, name)
@@ -103,8 +120,13 @@ def which_regime(run: run_folder) -> phrase | None:
         if one["distance"] is None:
             continue
         side = "below" if one["distance"] < 0 else "above"
-        said += ["; ", take("size:2", v, "watch", i, "distance"), f" {side} the watched level ",
-                 take("number:2", v, "watch", i, "level"), f" ({one['name']})"]
+        said += [
+            "; ",
+            take("size:2", v, "watch", i, "distance"),
+            f" {side} the watched level ",
+            take("number:2", v, "watch", i, "level"),
+            f" ({one['name']})",
+        ]
     if run.take.value("stage", "name") is not None:
         said += ["; the rules see stage ", take("text:0", "stage", "name")]
     return phrase(*said, ".")
@@ -155,12 +177,10 @@ def chips(run: run_folder) -> list[tuple[str, str]]:
         found.append(("plain", f"regime {summary['volatility']['regime'] or 'not known'}"))
     if run.take.value("stage", "name") is not None:
         found.append(("plain", f"stage {summary['stage']['name']}"))
-    for one in summary.get("scenarios") or []:
-        reached = one.get("precision_reached")
-        if reached is False:
-            found.append(("bad", f"{one['name']}: precision not reached"))
-    asked = {one["name"]: one.get("precision") for one in run.manifest.get("config", {}).get("scenarios", [])}
-    if any(asked.values()) and all(one.get("precision_reached") is not False for one in summary.get("scenarios") or []):
+    missed = [one["name"] for one in summary.get("scenarios") or [] if one.get("precision_reached") is False]
+    found += [("bad", f"{name}: precision not reached") for name in missed]
+    asked = any(one.get("precision") for one in run.manifest.get("config", {}).get("scenarios", []))
+    if asked and not missed:
         found.append(("good", "precision reached"))
     found += [("warn", words) for words in data_warnings(run)]
     return found

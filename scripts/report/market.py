@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from .blocks import chart, fold, section, table, tabs
-from .drawing import bars, colour, draw, label_ends, panel_title, regime_shade, shade_regimes, sheet, time_axis
-from .numbers import number, phrase, written
+from .drawing import colour, draw, regime_shade, sheet
+from .marks import bar_panel, bar_panels, end_label, label_ends, panel_heights, shade_regimes, time_axis
+from .numbers import phrase, written
 from .run_folder import run_folder
 
 AUTOMATIC = ("last_21", "last_252", "year_to_date", "since_peak")
@@ -45,13 +46,12 @@ def index_section(run: run_folder) -> section:
         axes.axhline(100, color=colour("muted"), linewidth=0.8)
         time_axis(axes, dates, page.wide)
         axes.margins(y=0.06)
-        split = "\n"
         label_ends(
             axes,
             dates[-1],
             [
-                (level[-1], f"index{split}{level[-1]:.1f}", colour("accent")),
-                (equal[-1], f"equal{'' if not page.wide else ' weight'}{split}{equal[-1]:.1f}", colour("c2")),
+                end_label(level[-1], f"index\n{level[-1]:.1f}", colour("accent")),
+                end_label(equal[-1], f"equal{' weight' if page.wide else ''}\n{equal[-1]:.1f}", colour("c2")),
             ],
             gap=32,
         )
@@ -131,60 +131,33 @@ def windows_table(run: run_folder) -> table:
     )
 
 
-def _panels(run: run_folder, i: int) -> list[tuple[str, list[str], list[float]]]:
+def _panels(run: run_folder, i: int) -> list[bar_panel]:
     window = run.summary["windows"][i]
     leaders, laggards = window.get("leaders") or [], window.get("laggards") or []
     ends = leaders[:8] + laggards[:4][::-1] if len(leaders) > 4 else leaders
     panels = [
-        ("Constituents: leaders, laggards", [one["symbol"] for one in ends], [one["contribution"] for one in ends])
+        bar_panel(
+            "Constituents: leaders, laggards", [one["symbol"] for one in ends], [one["contribution"] for one in ends]
+        )
     ]
     by = window.get("by") or {}
     if (by.get("issuer") or {}).get("leaders"):
         issuers = by["issuer"]["leaders"][:10]
-        panels.append(("Issuers: leaders", [one["group"] for one in issuers], [one["contribution"] for one in issuers]))
+        panels.append(
+            bar_panel("Issuers: leaders", [one["group"] for one in issuers], [one["contribution"] for one in issuers])
+        )
     for dimension, groups in (window.get("groups") or {}).items():
         ordered = sorted(groups, key=lambda one: -(one["contribution"] or 0))
         if len(ordered) > SHOWN:
             ordered = ordered[: SHOWN // 2] + ordered[-SHOWN // 2 :]
         panels.append(
-            (dimension.capitalize(), [one["group"] for one in ordered], [one["contribution"] or 0 for one in ordered])
+            bar_panel(
+                dimension.capitalize(),
+                [one["group"] for one in ordered],
+                [one["contribution"] or 0 for one in ordered],
+            )
         )
-    return [panel for panel in panels if panel[1]]
-
-
-def bar_panels(page: sheet, panels: list[tuple[str, list[str], list[float]]], form: str, gid: str, **more: Any) -> None:
-    """Panels of bars in two columns on a wide page, in one on a narrow one. `more` gives lists by the panel's title."""
-    columns = 2 if page.wide else 1
-    tops = [34.0] * columns
-    width = (page.width - 36 * (columns - 1)) / columns
-    for index, (title, names, values) in enumerate(panels):
-        column = min(range(columns), key=lambda c: tops[c])
-        x, y = column * (width + 36), tops[column]
-        label = min(178.0 if page.wide else 146.0, 14 + 7.4 * max(len(name) for name in names))
-        axes = page.box(x + label, y, x + width, y + 20 * len(names))
-        panel_title(axes, title, -label)
-        longest = int((label - 8) / 7.3)
-        bars(
-            axes,
-            names,
-            values,
-            [written(value, form) for value in values],
-            f"{gid}-{index}",
-            longest=longest,
-            **{key: lists[title] for key, lists in more.items() if title in lists},
-        )
-        tops[column] = y + 20 * len(names) + 48
-
-
-def panel_heights(panels: list[tuple[str, list[str], list[float]]]) -> tuple[float, float]:
-    heights = []
-    for columns in (2, 1):
-        tops = [34.0] * columns
-        for _, names, _ in panels:
-            column = min(range(columns), key=lambda c: tops[c])
-            tops[column] += 20 * len(names) + 48
-        heights.append(max(tops) - 34)
-    return heights[0], heights[1]
+    return [panel for panel in panels if panel.names]
 
 
 def _picture(run: run_folder, i: int) -> chart:
@@ -290,23 +263,3 @@ def contributions_section(run: run_folder) -> section:
         *(f" Left out: {one['name']}, {one['reason']}." for one in left),
     )
     return section("contributions", "Who drove it", lead, [tabs("window", "Window", pages)])
-
-
-def last_day(run: run_folder) -> dict[str, Any]:
-    """The last row of daily.parquet, and the groups of the last day by contribution."""
-    daily = run.daily
-    found = {name: daily[name][-1] for name in daily}
-    groups = run.groups
-    found["groups"] = []
-    if groups is not None:
-        rows = groups.filter(np.equal(groups["date"].to_numpy(), daily["date"][-1])).to_pylist()
-        found["groups"] = sorted(
-            (row for row in rows if row["dimension"] == "sector" and row["contribution"] is not None),
-            key=lambda row: -row["contribution"],
-        )
-    return found
-
-
-def plain(value: Any, form: str) -> number:
-    """A number of a table: it has no place in summary.json."""
-    return number(None if value is None or value != value else float(value), form)

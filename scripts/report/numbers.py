@@ -60,6 +60,11 @@ class number:
         return f'<span class="n"{attributes}>{escape(str(self))}</span>'
 
 
+def from_table(value: Any, form: str) -> number:
+    """A number of one of the run's tables: it has no place in summary.json."""
+    return number(None if value is None or value != value else float(value), form)
+
+
 class source:
     """Looks values up by their keys and remembers the way there: source(summary)("percent:1", "index", "level")."""
 
@@ -103,11 +108,21 @@ class phrase:
         return phrase(*self.parts, *(other.parts if isinstance(other, phrase) else (other,)))
 
 
-def listed(parts: list[Any], last: str = " and ") -> phrase:
-    """a, b and c."""
-    joined: list[Any] = []
+def interval(value: number, low: number, high: number) -> phrase:
+    """0.43 [0.38, 0.47]"""
+    return phrase(value, " [", low, ", ", high, "]")
+
+
+def joined(parts: list[Any], mark: str, last: str | None = None) -> phrase:
+    """Parts with a mark between them, another one before the last where it is given."""
+    said: list[Any] = []
     for index, part in enumerate(parts):
         if index:
-            joined.append(last if index == len(parts) - 1 else ", ")
-        joined.append(part)
-    return phrase(*joined)
+            said.append(last if last is not None and index == len(parts) - 1 else mark)
+        said.append(part)
+    return phrase(*said)
+
+
+def listed(parts: list[Any]) -> phrase:
+    """a, b and c."""
+    return joined(parts, ", ", " and ")

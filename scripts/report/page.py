@@ -9,16 +9,18 @@ from typing import Any
 import jinja2
 
 from .blocks import section, tabs
+from .change import change_lines, change_section
 from .concentration import concentration_section
 from .correlation import correlation_section
 from .headlines import chips, headlines
+from .limits import limits_section
 from .market import contributions_section, index_section
 from .numbers import level_text, number
 from .provenance import provenance_section, quality_section
-from .rotation import rotation_section, stage_section
+from .rotation import rotation_section
 from .run_folder import run_folder
 from .scenarios import scenarios_section
-from .verdicts import change_lines, change_section, limits_section
+from .stage import stage_section
 from .volatility import volatility_section
 
 HERE = Path(__file__).parent

@@ -1,19 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The topheavy authors
 # SPDX-License-Identifier: Apache-2.0
-"""Who leads when, and which stage the rules see."""
+"""Who leads when: the order in which groups bottom after a peak of volatility, and leaders by regime."""
 
 from typing import Any
 
 from .blocks import fold, heading, left_out, section, table, text
-from .drawing import colour, draw, name_rows, panel_title, regime_shade, sheet, shortened
+from .drawing import HEAD, colour, draw, regime_shade, sheet
+from .marks import letters_in, name_room, name_rows, panel_title, shortened, upright_grid
 from .numbers import listed, phrase, source
 from .run_folder import run_folder
 
 EPISODES = 3  # the latest, in the picture
 SHOWN = 14  # groups in a picture
 NAMED = 3  # groups in a sentence
-TO_GO = "To go: distance to the threshold (threshold - value), of shares in percentage points."
-VERDICTS = {True: "holds", False: "does not hold", None: "not known"}
 
 
 def _first(take: source, rows: list[dict[str, Any]], ranked: list[int], *order: Any) -> list[Any]:
@@ -23,7 +22,9 @@ def _first(take: source, rows: list[dict[str, Any]], ranked: list[int], *order: 
     said: list[Any] = []
     if never:
         who = f" ({', '.join(never)})" if len(never) <= NAMED else ""
-        said.append(f"{len(never)} of {len(ranked)} groups never fell behind where they stood at the peak: 0 days{who}. ")
+        said.append(
+            f"{len(never)} of {len(ranked)} groups never fell behind where they stood at the peak: 0 days{who}. "
+        )
     if behind:
         days = rows[behind[0]]["days_after_peak"]
         first = [rows[k]["group"] for k in behind if rows[k]["days_after_peak"] == days]
@@ -40,7 +41,7 @@ def _first(take: source, rows: list[dict[str, Any]], ranked: list[int], *order: 
 
 def _order(run: run_folder, dimension: str) -> list[Any]:
     found = run.summary["rotation"][dimension]["order"]
-    # A group without a return after the peak has no days; a peak on the last day of the panel has no such return at all.
+    # A group without a return after the peak has no days; after a peak on the panel's last day no group has one.
     ranked = {
         peak: sorted(
             (k for k, one in enumerate(rows) if one["days_after_peak"] is not None),
@@ -58,12 +59,12 @@ def _order(run: run_folder, dimension: str) -> list[Any]:
     names = [found[peaks[0]][k]["group"] for k in ranked[peaks[0]]][:SHOWN]
 
     def paint(page: sheet) -> None:
-        label = min(160.0 if page.wide else 120.0, 14 + 7.2 * max(len(name) for name in names))
+        label = name_room(names, 160.0 if page.wide else 120.0, 7.2)
         shown = peaks if page.wide else peaks[:1]
         width = (page.width - label - 30 * (len(shown) - 1) - 24) / len(shown)
         for column, peak in enumerate(shown):
             x = label + column * (width + 30)
-            axes = page.box(x, 34, x + width, 34 + 22 * len(names))
+            axes = page.box(x, HEAD, x + width, HEAD + 22 * len(names))
             panel_title(axes, f"after {peak}", -(label if column == 0 else 0))
             days = {found[peak][k]["group"]: found[peak][k]["days_after_peak"] for k in ranked[peak]}
             longest = max(*(days.get(name, 0) for name in names), 5)
@@ -84,7 +85,7 @@ def _order(run: run_folder, dimension: str) -> list[Any]:
             axes.set(ylim=(-0.6, len(names) - 0.4), xlim=(-longest * 0.04, longest * 1.18))
             axes.set_yticks([])
             if column == 0:
-                name_rows(axes, range(len(names)), [shortened(name, int((label - 8) / 7.3)) for name in names[::-1]])
+                name_rows(axes, range(len(names)), [shortened(name, letters_in(label)) for name in names[::-1]])
             axes.set_xlabel("days after the peak")
             axes.grid(False)
 
@@ -101,7 +102,7 @@ def _order(run: run_folder, dimension: str) -> list[Any]:
         f"The order in which {dimension} groups bottomed",
         caption,
         f"Dot chart of days from the volatility peak to each {dimension} group's trough.",
-        (34 + 22 * len(names) + 44, 34 + 22 * len(names) + 44),
+        (HEAD + 22 * len(names) + 44, HEAD + 22 * len(names) + 44),
         paint,
     )
     rows = []
@@ -144,13 +145,13 @@ def _excess(run: run_folder, dimension: str) -> list[Any]:
     names = [one["group"] for one in sorted(found[regimes[0]], key=lambda one: one["rank"] or 99)][:SHOWN]
 
     def paint(page: sheet) -> None:
-        label = min(160.0 if page.wide else 120.0, 14 + 7.2 * max(len(name) for name in names))
+        label = name_room(names, 160.0 if page.wide else 120.0, 7.2)
         per_row = len(regimes) if page.wide else 1
         width = (page.width - label - 20 * (per_row - 1) - 16) / per_row
         for index, regime in enumerate(regimes):
             x = label + (index if page.wide else 0) * (width + 20)
-            y0 = 34 + (0 if page.wide else index * (20 * len(names) + 76))
-            axes = page.box(x, y0, x + width, y0 + 20 * len(names))
+            y = HEAD + (0 if page.wide else index * (20 * len(names) + 76))
+            axes = page.box(x, y, x + width, y + 20 * len(names))
             shade = colour(regime_shade(run.regimes.index(regime), len(run.regimes), True))
             panel_title(axes, regime, 0)
             rows = {one["group"]: one for one in found[regime]}
@@ -182,14 +183,12 @@ def _excess(run: run_folder, dimension: str) -> list[Any]:
             edge = max((abs(value) + error for _, value, error in known), default=1.0) or 1.0
             axes.axvline(0, color=colour("muted"), linewidth=0.8)
             axes.set(ylim=(-0.6, len(names) - 0.4), xlim=(-edge * 1.06, edge * 1.06))
-            with_names = index == 0 or not page.wide
             axes.set_yticks([])
-            if with_names:
-                name_rows(axes, range(len(names)), [shortened(name, int((label - 8) / 7.3)) for name in names[::-1]])
+            if index == 0 or not page.wide:
+                name_rows(axes, range(len(names)), [shortened(name, letters_in(label)) for name in names[::-1]])
             axes.locator_params(axis="x", nbins=4)
             axes.set_xlabel("basis points a day")
-            axes.grid(visible=True, axis="x")
-            axes.grid(visible=False, axis="y")
+            upright_grid(axes)
 
     take = run.take
     first = min(range(len(found[regimes[-1]])), key=lambda k: found[regimes[-1]][k]["rank"] or 99)
@@ -204,13 +203,12 @@ def _excess(run: run_folder, dimension: str) -> list[Any]:
         take("integer:0", *b, "days"),
         " days.",
     )
-    rows_of_panels = 1 if len(regimes) else 0
     picture = draw(
         f"excess-{dimension}",
         f"Who leads in which regime: {dimension}",
         caption,
         f"Dot chart of excess returns of {dimension} groups by regime with two standard errors.",
-        (34 + rows_of_panels * (20 * len(names) + 44), len(regimes) * (20 * len(names) + 76) + 4),
+        (HEAD + 20 * len(names) + 44, len(regimes) * (20 * len(names) + 76) + 4),
         paint,
     )
     rows = []
@@ -259,121 +257,3 @@ def rotation_section(run: run_folder) -> section:
     return section(
         "rotation", title, "Which groups turn first once volatility has peaked, and which lead in which regime.", blocks
     )
-
-
-def _test(take: source, part: dict[str, Any], why: str | None, *keys: Any) -> list[Any]:
-    """A comparison: its evidence beside the threshold, and what the evidence lacks of it."""
-    unit = part["unit"]
-    form = {"fraction": "percent:2", "closes": "integer:0", "days": "integer:0"}.get(unit, "number:2")
-    lacks = {"percent:2": "points:2", "integer:0": "signed:0"}.get(form, "signed:2")
-    return [
-        part["evidence"],
-        take(form, *keys, "value", reason=why),
-        part["operator"],
-        take(form, *keys, "threshold", reason=why),
-        take(lacks, *keys, "distance", reason=why),
-    ]
-
-
-def _rules(run: run_folder, kind: str) -> list[list[Any]]:
-    take = run.take
-    rows = []
-    for i, one in enumerate(run.summary["stage"][kind]):
-        who = [one["stage"], one["rule"]] if kind == "rules" else [one["name"], one.get("meaning", "")]
-        parts = [
-            (part, _test(take, part, part.get("reason") or one.get("reason"), "stage", kind, i, "comparisons", k))
-            for k, part in enumerate(one.get("comparisons") or [])
-        ]
-        # The verdict is the rule's; comparisons joined by and, or and not have verdicts of their own.
-        alone = parts[0][1] if len(parts) == 1 else [""] * 5
-        rows.append([*who, VERDICTS[one["holds"]], *alone])
-        if len(parts) > 1:
-            rows += [
-                [f"{who[0]} ({k})", who[1], VERDICTS[part["holds"]], *cells] for k, (part, cells) in enumerate(parts, 1)
-            ]
-    return rows
-
-
-def _premium(take: source, *dimension: Any) -> list[Any]:
-    """What expectations add over the index's; of weight without an expectation nothing is known."""
-    premium = take.value(*dimension, "premium")
-    if premium is None:
-        return []
-    return [
-        ", ",
-        take("points:2", *dimension, "premium"),
-        f" points {'more than' if premium >= 0 else 'against'} what the covered weight would add at the index's ",
-        take("percent:1", "stage", "growth", "index"),
-    ]
-
-
-def stage_section(run: run_folder) -> section:
-    found = run.summary.get("stage")
-    title = "Stage of the market"
-    if not found or not (found["rules"] or found["watch"] or found["growth"]["tiers"]):
-        why = (found or {}).get("reason") or "no rules of stages are configured (stage.rules)"
-        return left_out("stage", title, f"Left out: {why}.")
-    take = run.take
-    lead = phrase(
-        "The rules see: ",
-        take("text:0", "stage", "name", reason=found.get("reason")),
-        f" ({found['meaning']})" if found.get("meaning") else "",
-        f", {found['reason']}" if found.get("reason") else "",
-        ".",
-    )
-    blocks: list[Any] = []
-    columns = ["verdict", "evidence", "value", "test", "threshold", "to go"]
-    if found.get("rules"):
-        blocks.append(
-            table(
-                "stage-rules",
-                f"Every rule with its evidence, and each comparison of a rule that has several. {TO_GO}",
-                ["stage", "rule", *columns],
-                _rules(run, "rules"),
-            )
-        )
-    if found.get("watch"):
-        blocks.append(
-            table(
-                "stage-watch",
-                f"Watch list of the rules. {TO_GO}",
-                ["trigger", "meaning", *columns],
-                _rules(run, "watch"),
-            )
-        )
-    growth = found.get("growth") or {}
-    if growth.get("tiers"):
-        g = ("stage", "growth", "tiers")
-        blocks.append(
-            table(
-                "growth",
-                "Expected growth of earnings, as configured, times weight at the close.",
-                ["dimension", "group", "weight", "expected growth", "contribution"],
-                [
-                    [
-                        one["dimension"],
-                        one["group"],
-                        take("percent:1", *g, i, "weight"),
-                        take("percent:1", *g, i, "expected_growth"),
-                        take("points:2", *g, i, "contribution"),
-                    ]
-                    for i, one in enumerate(growth["tiers"])
-                ],
-            )
-        )
-    for dimension, one in (growth.get("dimensions") or {}).items():
-        d = ("stage", "growth", "dimensions", dimension)
-        if one.get("contribution") is not None:
-            blocks.append(
-                text(
-                    phrase(
-                        f"{dimension.capitalize()} expectations cover ",
-                        take("percent:1", *d, "weight_covered"),
-                        " of the weight and add up to growth of ",
-                        take("percent:1", *d, "contribution"),
-                        *_premium(take, *d),
-                        ".",
-                    )
-                )
-            )
-    return section("stage", title, lead, blocks)

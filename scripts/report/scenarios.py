@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The topheavy authors
 # SPDX-License-Identifier: Apache-2.0
-"""What may happen: the tail of each set of scenarios with its errors, who makes the loss, stresses."""
+"""What may happen: the tail of each set of scenarios with its errors, its other figures, and a sentence of it."""
 
 from typing import Any
 
@@ -8,15 +8,14 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 
 from .blocks import chart, fold, left_out, section, table, tabs, text
-from .concentration import SIZES, main_level, main_set
-from .correlation import interval
-from .drawing import bars, colour, draw, name_rows, panel_title, sheet, shortened
-from .market import bar_panels, panel_heights
-from .numbers import level_text, number, phrase, written
+from .drawing import colour, draw, sheet
+from .levels import main_level, main_set
+from .losses import components, loss_chart, loss_table
+from .numbers import interval, level_text, number, phrase
 from .run_folder import run_folder
+from .stresses import stresses
 
 CLASSES = 60  # of the histogram
-SHOWN = 16
 
 
 def _distribution(run: run_folder, i: int) -> chart | None:
@@ -171,276 +170,6 @@ def _why(one: dict[str, Any]) -> list[str]:
     return said
 
 
-def _loss_chart(run: run_folder, i: int) -> chart | None:
-    one, take = run.summary["scenarios"][i], run.take
-    k = main_level(run, i)
-    level = f"{one['risk'][k]['level']:g}"
-    found = (one.get("loss_concentration") or {}).get(level)
-    if not found or not found.get("leaders"):
-        return None
-    leaders = found["leaders"]
-    shapes = [
-        ("weight", run.take.value("concentration", "constituent", "effective_n"), "accent"),
-        ("risk", run.take.value("concentration", "risk", "effective_n"), "c4"),
-        ("loss", found["effective_n"], "neg"),
-    ]
-    shapes = [shape for shape in shapes if shape[1] is not None]
-
-    def paint(page: sheet) -> None:
-        width = 330.0 if page.wide else page.width
-        axes = page.box(58, 34, width - 10, 34 + 30 * len(shapes))
-        panel_title(axes, "As many as so many equal ones", -58)
-        bars(
-            axes,
-            [name for name, _, _ in shapes],
-            [value for _, value, _ in shapes],
-            [f"{value:.1f}" for _, value, _ in shapes],
-            "effective",
-            shades=[colour(shade) for _, _, shade in shapes],
-        )
-        left, top = (430.0, 34.0) if page.wide else (0.0, 34.0 + 30 * len(shapes) + 62)
-        label = min(90.0, 14 + 8.6 * max(len(row["symbol"]) for row in leaders))
-        second = page.box(left + label, top, page.width - 20, top + 22 * len(leaders))
-        panel_title(second, "Leaders of the loss: weight and share of loss", -label)
-        y = np.arange(len(leaders))[::-1]
-        weights, shares = ([100 * row[key] for row in leaders] for key in ("weight", "share"))
-        second.hlines(y, weights, shares, color=colour("faint"), linewidth=3)
-        second.plot(weights, y, "o", color=colour("accent"), markersize=8, gid="marks-weight")
-        second.plot(shares, y, "D", color=colour("neg"), markersize=7, gid="marks-loss")
-        shown = leaders[0]
-        for key, shade, other in (("weight", "accent", "share"), ("share", "neg", "weight")):
-            right = shown[key] >= shown[other]
-            second.annotate(
-                "weight" if key == "weight" else "loss",
-                (100 * shown[key], len(leaders) - 1),
-                xytext=(9 if right else -9, 0),
-                textcoords="offset points",
-                va="center",
-                ha="left" if right else "right",
-                color=colour(shade),
-                fontweight="bold",
-            )
-        ends = [100 * row[key] for row in leaders for key in ("weight", "share")]
-        second.set(xlim=(min(0, *ends), max(ends) * 1.22), ylim=(-0.6, len(leaders) - 0.4))
-        second.set_yticks([])
-        name_rows(second, range(len(leaders)), [shortened(row["symbol"], 8) for row in leaders[::-1]])
-        second.xaxis.set_major_formatter(lambda value, _: f"{value:g} %")
-        second.grid(visible=True, axis="x")
-        second.grid(visible=False, axis="y")
-
-    c = ("scenarios", i, "loss_concentration", level)
-    caption = phrase(
-        "The loss in the tail is as concentrated as ",
-        take("number:1", *c, "effective_n"),
-        " equal constituents, the weight as ",
-        take("number:1", "concentration", "constituent", "effective_n"),
-        ". The ten largest makers of the loss make ",
-        take("percent:1", *c, "top", 10),
-        " of it; the ten largest weights are ",
-        take("percent:1", "concentration", "constituent", "top", 10),
-        f" of the weight. Share of loss: of component ES at {level_text(level)}.",
-    )
-    narrow = 34 + 30 * len(shapes) + 62 + 22 * len(leaders) + 34
-    return draw(
-        f"loss-{one['name']}",
-        "How top-heavy the loss is beside the weight",
-        caption,
-        f"Effective number by weight, risk and loss, and shares of the leaders of the loss: {leaders[0]['symbol']}.",
-        (34 + max(30 * len(shapes), 22 * len(leaders)) + 34, narrow),
-        paint,
-    )
-
-
-def _loss_table(run: run_folder, i: int) -> table | None:
-    take, one = run.take, run.summary["scenarios"][i]
-    rows = []
-    for level, found in (one.get("loss_concentration") or {}).items():
-        kinds: list[tuple[str, tuple[Any, ...]]] = [("all", ())]
-        for side in ("start", "end"):
-            kinds += [(f"{side}s in {name}", (f"by_{side}", name)) for name in found.get(f"by_{side}") or {}]
-        for words, keys in kinds:
-            c = ("scenarios", i, "loss_concentration", level, *keys)
-            why = take.value(*c, "reason")
-            rows.append(
-                [
-                    phrase(f"{level_text(level)}, {words}"),
-                    take("integer:0", *c, "scenarios"),
-                    take("number:1", *c, "effective_n", reason=why),
-                    *(take("percent:1", *c, "top", n, reason=why) for n in SIZES),
-                    take("number:3", *c, "gini", reason=why),
-                ]
-            )
-    if not rows:
-        return None
-    return table(
-        f"loss-{one['name']}",
-        "Concentration of the loss in the tail, by level and by the regime in which a path starts and ends.",
-        ["tail", "scenarios", "effective n", *(f"top {n}" for n in SIZES), "Gini"],
-        rows,
-    )
-
-
-def _components(run: run_folder, i: int) -> list[Any]:
-    one, take = run.summary["scenarios"][i], run.take
-    level = f"{one['risk'][main_level(run, i)]['level']:g}"
-    found = (one.get("component_es") or {}).get(level)
-    if not found:
-        return []
-    panels, errors, ticks, tables = [], {}, {}, []
-    why = "it has no groups"
-    for dimension, groups in found.items():
-        order = sorted(range(len(groups)), key=lambda k: -groups[k]["es"])
-        shown = [groups[k] for k in order][:SHOWN]
-        title = dimension.capitalize()
-        if any(row["share"] is None for row in shown):
-            why = take.value("scenarios", i, "loss_concentration", level, "reason") or "its shares are not known"
-        else:
-            panels.append((title, [row["group"] for row in shown], [row["share"] for row in shown]))
-        total = shown[0]["es"] / shown[0]["share"] if shown and shown[0]["share"] else 1.0
-        if any(row["error"] for row in shown):
-            errors[title] = [(row["error"] or 0) / total for row in shown]
-        ticks[title] = [row.get("weight") for row in shown]
-        c = ("scenarios", i, "component_es", level, dimension)
-        tables.append(
-            table(
-                f"components-{dimension}-{one['name']}",
-                f"Component ES by {dimension} at {level_text(level)}; error by the draws.",
-                [dimension, "weight", "component ES", "error", "share of ES"],
-                [
-                    [
-                        groups[k]["group"],
-                        take("percent:1", *c, k, "weight"),
-                        take("percent:3", *c, k, "es"),
-                        take("percent:3", *c, k, "error"),
-                        take("percent:1", *c, k, "share"),
-                    ]
-                    for k in order
-                ],
-            )
-        )
-    if not panels:
-        return [text(f"No picture of who makes the loss: {why}."), fold("Numbers: component ES", tables)]
-    caption = (
-        f"Share of ES at {level_text(level)}{', with one error of the draws to either side' if errors else ''}. "
-        "Upright mark: weight at the close; a bar beyond it makes more of the loss than it weighs."
-    )
-    picture = draw(
-        f"components-{one['name']}",
-        "Who makes the loss",
-        caption,
-        f"Bar charts of shares of ES by {', '.join(found)}, with weights marked.",
-        panel_heights(panels),
-        lambda page: bar_panels(page, panels, "percent:1", "components", errors=errors, ticks=ticks),
-    )
-    return [picture, fold("Numbers: component ES", tables)]
-
-
-def _stresses(run: run_folder, i: int) -> list[Any]:
-    one, take = run.summary["scenarios"][i], run.take
-    found = one.get("stresses") or []
-    if not found:
-        return []
-    level = f"{one['risk'][main_level(run, i)]['level']:g}" if one.get("risk") else None
-    order = sorted(range(len(found)), key=lambda k: found[k]["index_return"])
-    names = [found[k]["name"].replace("_", " ") for k in order]
-    values = [found[k]["index_return"] for k in order]
-
-    def paint(page: sheet) -> None:
-        axes = page.axes(24 + 7.2 * min(36, max(map(len, names))) if page.wide else 4, 10, 4, 8)
-        bars(
-            axes,
-            names if page.wide else [""] * len(names),
-            values,
-            [written(value, "signed_percent:2") for value in values],
-            "stress",
-            longest=36,
-            thick=0.62 if page.wide else 0.42,
-        )
-        if not page.wide:
-            for row, name in enumerate(names):
-                axes.annotate(
-                    shortened(name, 50),
-                    (1, len(names) - 1 - row + 0.36),
-                    xycoords=("axes fraction", "data"),
-                    ha="right",
-                    va="center",
-                    fontsize=11.5,
-                )
-
-    worst = ("scenarios", i, "stresses", order[0])
-    caption = phrase(
-        f"Index return of each stress alone. The worst, {found[order[0]]['name']}, takes the index to ",
-        take("signed_percent:2", *worst, "index_return"),
-        ".",
-    )
-    picture = draw(
-        f"stress-{one['name']}",
-        "What stresses do",
-        caption,
-        f"Bar chart of index returns of {len(found)} stresses; the worst is {found[order[0]]['name']}.",
-        (18 + 26 * len(found), 18 + 40 * len(found)),
-        paint,
-    )
-    rows = []
-    for k in order:
-        s = ("scenarios", i, "stresses", k)
-        why = found[k].get("change_reason")
-        rows.append(
-            [
-                found[k]["name"],
-                take("signed_percent:2", *s, "index_return"),
-                *(
-                    (
-                        take("points:2", *s, "var_change", level, reason=why),
-                        take("points:2", *s, "es_change", level, reason=why),
-                    )
-                    if level
-                    else ()
-                ),
-                take("points:2", *s, "top_10_change", reason=why),
-                found[k].get("meaning") or "",
-            ]
-        )
-    groups = []
-    for k in order:
-        for g, group in enumerate(found[k].get("groups") or []):
-            s = ("scenarios", i, "stresses", k, "groups", g)
-            groups.append(
-                [
-                    found[k]["name"],
-                    group["dimension"],
-                    group["group"],
-                    take("signed_percent:2", *s, "return"),
-                    take("points:2", *s, "contribution"),
-                ]
-            )
-    share = f" at {level_text(level)}" if level else ""
-    tables = [
-        table(
-            f"stress-{one['name']}",
-            f"Stresses: index return alone, and the change of VaR and ES{share} and of the weight of the "
-            "ten largest on top of the same draws, in percentage points.",
-            ["stress", "index return", *(["VaR change", "ES change"] if level else []), "top 10 change", "meaning"],
-            rows,
-        )
-    ]
-    if groups:
-        tables.append(
-            fold(
-                "Numbers: groups under stress",
-                [
-                    table(
-                        f"stress-groups-{one['name']}",
-                        "Groups under each stress alone, contribution in percentage points.",
-                        ["stress", "dimension", "group", "return", "contribution"],
-                        groups,
-                    )
-                ],
-            )
-        )
-    return [picture, *tables]
-
-
 def _events(run: run_folder, i: int) -> table | None:
     found = run.summary["scenarios"][i].get("events") or []
     if not found:
@@ -469,7 +198,7 @@ def _quantiles(run: run_folder, i: int) -> table:
         ("maximum drawdown", ("max_drawdown",)),
     ]
     kinds += [(name.replace("_", " "), ("concentration", name)) for name in one.get("concentration") or {}]
-    levels = list((one["index_return"].get("quantiles") or {}))
+    levels = list(one["index_return"].get("quantiles") or {})
     rows = []
     for words, keys in kinds:
         c = ("scenarios", i, *keys)
@@ -518,13 +247,13 @@ def _set(run: run_folder, i: int) -> list[Any]:
         distribution = _distribution(run, i)
         blocks += [distribution] if distribution else []
         blocks.append(_risk(run, i))
-        loss, losses = _loss_chart(run, i), _loss_table(run, i)
-        blocks += [loss] if loss else []
-        blocks += [fold("Numbers: concentration of the loss", [losses])] if losses else []
-        blocks += _components(run, i)
+        shape, figures = loss_chart(run, i), loss_table(run, i)
+        blocks += [shape] if shape else []
+        blocks += [fold("Numbers: concentration of the loss", [figures])] if figures else []
+        blocks += components(run, i)
     events = _events(run, i)
     blocks += [events] if events else []
-    blocks += _stresses(run, i)
+    blocks += stresses(run, i)
     if (one.get("index_return") or {}).get("quantiles"):
         blocks.append(fold("Numbers: drawdown, weights and other distributions", [_quantiles(run, i)]))
     return blocks

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from .blocks import chart, fold, left_out, section, table
-from .drawing import colour, draw, regime_shade, sheet, spread, time_axis
-from .numbers import listed, number, phrase, written
+from .drawing import colour, draw, regime_shade, sheet
+from .marks import end_label, label_ends, time_axis
+from .numbers import listed, phrase, written
 from .run_folder import run_folder
 
 SHOWN = 10  # episodes in the open table
@@ -23,9 +24,8 @@ def _path(run: run_folder) -> chart:
     episodes = [one for one in found["episodes"] if np.datetime64(one["peak_date"]) >= first]
 
     def paint(page: sheet) -> None:
-        names = [f"{name} {value:g}" for value, name, _ in thresholds] + [
-            f"{one['name']} {one['level']:g}" for one in found["watch"]
-        ]
+        names = [f"{name} {value:g}" for value, name, _ in thresholds]
+        names += [f"{one['name']} {one['level']:g}" for one in found["watch"]]
         right = min(20 + 6.7 * max(map(len, names), default=6), page.width / 3)
         axes = page.axes(34, 30, right, 36)
         top = max(np.nanmax(level), max((value for value, _, _ in thresholds), default=0)) * 1.12
@@ -35,7 +35,7 @@ def _path(run: run_folder) -> chart:
             end = np.datetime64(one["end_date"]) if one["end_date"] else last
             axes.axvspan(peak, min(end, last), color=colour("band"), linewidth=0, gid=f"marks-episode-{index}")
         count = len(found["regimes"])
-        for value, name, i in thresholds:
+        for value, _, i in thresholds:
             axes.axhline(value, color=colour(regime_shade(i, count, True)), linewidth=1)
         for index, one in enumerate(found["watch"]):
             axes.axhline(
@@ -61,28 +61,17 @@ def _path(run: run_folder) -> chart:
         axes.plot([last], [level[-1]], "o", color=colour("accent"), markersize=5)
         time_axis(axes, dates, page.wide)
         named = [
-            (value, f"{name} {value:g}", colour(regime_shade(i, count, True)), "normal")
-            for value, name, i in thresholds
+            end_label(value, words, colour(regime_shade(i, count, True)), "normal")
+            for (value, _, i), words in zip(thresholds, names)
         ]
-        named += [(one["level"], f"{one['name']} {one['level']:g}", colour("c4"), "normal") for one in found["watch"]]
+        named += [
+            end_label(one["level"], words, colour("c4"), "normal")
+            for one, words in zip(found["watch"], names[len(thresholds) :])
+        ]
         if np.isfinite(level[-1]):
-            named.append((level[-1], f"{level[-1]:.2f}", colour("accent"), "bold"))
+            named.append(end_label(level[-1], f"{level[-1]:.2f}", colour("accent")))
         axes.grid(False)
-        unit = (top - axes.get_ylim()[0]) / (page.height - 66)
-        for (value, words, shade, weight), y in zip(
-            named, spread([n[0] for n in named], 14 * unit, axes.get_ylim()[0], top)
-        ):
-            axes.annotate(
-                words,
-                (last, y),
-                xytext=(8, 0),
-                textcoords="offset points",
-                va="center",
-                color=shade,
-                fontweight=weight,
-                annotation_clip=False,
-                fontsize=11.5,
-            )
+        label_ends(axes, last, named, gap=14, away=8, size=11.5)
 
     counted = phrase(str(len(episodes)), " of ", str(len(found["episodes"])), " episodes peak within these days")
     caption = phrase(
@@ -182,7 +171,7 @@ def _episodes(run: run_folder) -> list[Any]:
                 take("text:0", *e, "end_date", reason="not ended"),
                 take("number:2", *e, "end", reason="not ended"),
                 take("signed:2", *e, "points"),
-                _percent(take, *e, "percent"),
+                take("signed:1", *e, "percent"),  # of the index's level, in percent already
                 *(take("integer:0", *e, "days_in", name) for name in names),
             ]
         )
@@ -204,11 +193,6 @@ def _episodes(run: run_folder) -> list[Any]:
             [table("episodes-earlier", "Earlier episodes", columns, rows[SHOWN:])],
         ),
     ]
-
-
-def _percent(take: Any, *keys: Any) -> number:
-    """The program gives changes of the volatility index in percent already."""
-    return take("signed:1", *keys)
 
 
 def _watch(run: run_folder) -> table | None:
@@ -243,8 +227,8 @@ def _watch(run: run_folder) -> table | None:
         )
     return table(
         "watch-levels",
-        "Watch levels; above level: how far the index stands above it (value - level). On the right: what the index did after upward crossings "
-        "within the panel.",
+        "Watch levels; above level: how far the index stands above it (value - level). On the right: what the index "
+        "did after upward crossings within the panel.",
         [
             "watch",
             "level",

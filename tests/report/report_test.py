@@ -29,10 +29,11 @@ from shown import shown  # noqa: E402
 sys.path.insert(0, str(PROJECT / "scripts"))
 from report.correlation import mean_change  # noqa: E402
 from report.headlines import how_concentrated, which_regime  # noqa: E402
+from report.limits import limits_sentence  # noqa: E402
 from report.numbers import level_text, source, written  # noqa: E402
-from report.rotation import _order, _premium, _rules  # noqa: E402
+from report.rotation import _order  # noqa: E402
 from report.scenarios import tail_sentence  # noqa: E402
-from report.verdicts import limits_sentence  # noqa: E402
+from report.stage import _premium, _rules  # noqa: E402
 
 REPORT = PROJECT / "scripts" / "report.py"
 HOSTILE_SECTOR = "</svg><script>alert(1)</script>"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The topheavy authors
 # SPDX-License-Identifier: Apache-2.0
-"""Limits, and what changed since another run."""
+"""What changed since another run, and which part of the inputs made the change."""
 
 import re
 from typing import Any
@@ -9,97 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
 from .blocks import chart, fold, left_out, section, table, text
-from .drawing import bare, colour, draw, name_rows, panel_title, sheet
-from .numbers import listed, number, phrase, source, written
-from .run_folder import run_folder
+from .drawing import HEAD, colour, draw, sheet
+from .marks import bare, name_rows, panel_title
+from .numbers import joined, phrase, source, written
 
 MOST_LINES = 15  # of what changed, in summary.md
 MOST_PICTURES = 6
-KINDS = {"max": "at most", "min": "at least"}
-
-
-def limit_form(metric: str) -> str:
-    """How a metric of a limit is written: numbers of names and indices as such, the rest as shares."""
-    last = metric.split(".")
-    if any(key in ("hhi",) for key in last):
-        return "number:4"
-    if any(
-        key in ("effective_n", "entropy", "exp_entropy", "gini", "n", "names_for", "level", "distance", "rows", "days")
-        or key.startswith("mean_")
-        or key in ("average_pairwise", "implied")
-        for key in last
-    ):
-        return "number:3"
-    return "percent:2"
-
-
-def limit_verdict(one: dict[str, Any]) -> str:
-    return {True: "breached", False: "kept", None: "not known"}[one["breached"]]
-
-
-def limits_section(run: run_folder) -> section:
-    found = run.summary.get("limits")
-    if not found:
-        return left_out("limits", "Limits", "Left out: no limits are configured (limits).")
-    take = run.take
-    rows = []
-    for i, one in enumerate(found):
-        form = limit_form(one["metric"])
-        room = None
-        if one["value"] is not None:
-            room = one["limit"] - one["value"] if one["kind"] == "max" else one["value"] - one["limit"]
-        rows.append(
-            [
-                one["name"],
-                one["metric"],
-                take(form, "limits", i, "value", reason=one.get("reason")),
-                KINDS.get(one["kind"], one["kind"]),
-                take(form, "limits", i, "limit"),
-                number(room, form),
-                limit_verdict(one) + (f": {one['reason']}" if one.get("reason") else ""),
-            ]
-        )
-    return section(
-        "limits",
-        "Limits",
-        limits_sentence(run),
-        [
-            table(
-                "limits",
-                "Headroom is computed here: bound less value, or value less bound where the bound is a lower one.",
-                ["limit", "metric", "value", "kept if", "bound", "headroom", "verdict"],
-                rows,
-            )
-        ],
-    )
-
-
-def limits_sentence(run: run_folder) -> phrase:
-    found = run.summary.get("limits") or []
-    broken = [i for i, one in enumerate(found) if one["breached"] is True]
-    unknown = [i for i, one in enumerate(found) if one["breached"] is None]
-    if not found:
-        return phrase("No limits are configured.")
-    if not broken and not unknown:
-        return phrase(
-            {1: "The one limit is kept.", 2: "Both limits are kept."}.get(
-                len(found), f"All {len(found)} limits are kept."
-            )
-        )
-    said: list[Any] = [f"{len(broken)} of {len(found)} limits not kept: "] if broken else []
-    for k, i in enumerate(broken):
-        one, form = found[i], limit_form(found[i]["metric"])
-        said += [
-            "; " if k else "",
-            f"{one['name']} ",
-            run.take(form, "limits", i, "value", reason=one.get("reason")),
-            f", {KINDS.get(one['kind'], one['kind'])} ",
-            run.take(form, "limits", i, "limit"),
-        ]
-    if unknown:
-        names = [f"{found[i]['name']}" + (f" ({found[i]['reason']})" if found[i].get("reason") else "") for i in unknown]
-        said.append(f"{'; ' if broken else ''}{len(unknown)} of {len(found)} limits not known: {'; '.join(names)}")
-    return phrase(*said, ".")
 
 
 def _form(one: dict[str, Any], change: bool = False) -> str:
@@ -131,6 +46,11 @@ def _told(diff: dict[str, Any]) -> list[int]:
     main = [i for i in known if figures[i]["metric"].endswith(".0.975")]
     rest = [i for i in known if figures[i]["metric"] == "concentration.constituent.hhi"]
     return ((main + rest) if main else known)[:MOST_PICTURES]
+
+
+def _largest_step(figure: dict[str, Any]) -> int:
+    steps = figure["steps"]
+    return max(range(len(steps)), key=lambda k: abs(steps[k]["change"]))
 
 
 def _waterfall(axes: Axes, diff: dict[str, Any], i: int) -> None:
@@ -195,25 +115,25 @@ def _split(diff: dict[str, Any]) -> chart | None:
         columns = 2 if page.wide else 1
         width = (page.width - 36 * (columns - 1)) / columns
         for place, i in enumerate(told):
-            x, y = place % columns * (width + 36), 34 + place // columns * (tall + 52)
+            x, y = place % columns * (width + 36), HEAD + place // columns * (tall + 52)
             axes = page.box(x + 108, y, x + width - 70, y + tall)
             _waterfall(axes, diff, i)
             panel_title(axes, figures[i]["label"], -108)
 
     take = source(diff, True)
-    said: list[Any] = []
-    for k, i in enumerate(told):
-        steps = figures[i]["steps"]
-        most = max(range(len(steps)), key=lambda k: abs(steps[k]["change"]))
-        said += [
-            "; " if k else "",
-            f"{figures[i]['label']} ",
-            take(_form(figures[i], True), "split", "figures", i, "change"),
-            f", its largest step {steps[most]['part']} ",
-            take(_form(figures[i], True), "split", "figures", i, "steps", most, "change"),
-        ]
+    said = []
+    for i in told:
+        form, most = _form(figures[i], True), _largest_step(figures[i])
+        said.append(
+            phrase(
+                f"{figures[i]['label']} ",
+                take(form, "split", "figures", i, "change"),
+                f", its largest step {figures[i]['steps'][most]['part']} ",
+                take(form, "split", "figures", i, "steps", most, "change"),
+            )
+        )
     caption = phrase(
-        *said,
+        joined(said, "; "),
         ". Parts are exchanged one after the other in the order shown, each step a run of its own; changes of shares "
         "in percentage points.",
     )
@@ -223,7 +143,7 @@ def _split(diff: dict[str, Any]) -> chart | None:
         "What made the change",
         caption,
         "Waterfall charts: how figures of risk changed, part by part.",
-        (34 + lines * (tall + 52) - 44, 34 + len(told) * (tall + 52) - 44),
+        (HEAD + lines * (tall + 52) - 44, HEAD + len(told) * (tall + 52) - 44),
         paint,
     )
 
@@ -242,12 +162,7 @@ def change_section(diff: dict[str, Any] | None) -> section:
                 one["label"],
                 take(_form(one), *h, "a"),
                 take(_form(one), *h, "b"),
-                take(
-                    "text:0" if form == "text:0" else form,
-                    *h,
-                    "change",
-                    reason="not a number" if form == "text:0" else None,
-                ),
+                take(form, *h, "change", reason="not a number" if form == "text:0" else None),
             ]
         )
     blocks: list[Any] = []
@@ -309,22 +224,24 @@ def change_sentence(diff: dict[str, Any]) -> phrase:
         or [i for i, one in enumerate(found) if one["metric"].endswith(".0.975") and one["change"] is not None]
         or [i for i, one in enumerate(found) if one["change"]]
     )[:3]
-    said: list[Any] = [f"Since {diff['a']['as_of']}: "]
-    for k, i in enumerate(shown):
-        one = found[i]
-        said += [
-            "; " if k else "",
-            f"{one['label']} ",
-            take(_form(one, True), *where, i, "change"),
-            " points" if one["unit"] == "fraction" else "",
-            " to ",
-            take(_form(one), *where, i, "b"),
-        ]
+    said = []
+    for i in shown:
+        line = _moved(take, found[i], *where, i)
         if told:
-            most = max(range(len(one["steps"])), key=lambda s: abs(one["steps"][s]["change"]))
-            if one["steps"][most]["change"]:
-                said.append(f", the largest step: {one['steps'][most]['part']}")
-    return phrase(*said, "." if shown else "nothing that can be compared has changed.")
+            step = found[i]["steps"][_largest_step(found[i])]
+            line += f", the largest step: {step['part']}" if step["change"] else ""
+        said.append(line)
+    since = f"Since {diff['a']['as_of']}: "
+    return phrase(since, joined(said, "; "), "." if shown else "nothing that can be compared has changed.")
+
+
+def _change(take: source, one: dict[str, Any], *where: Any) -> phrase:
+    points = " points" if one["unit"] == "fraction" else ""
+    return phrase(f"{one['label']} ", take(_form(one, True), *where, "change"), points)
+
+
+def _moved(take: source, one: dict[str, Any], *where: Any) -> phrase:
+    return _change(take, one, *where) + phrase(" to ", take(_form(one), *where, "b"))
 
 
 def change_lines(diff: dict[str, Any]) -> list[phrase]:
@@ -341,24 +258,11 @@ def change_lines(diff: dict[str, Any]) -> list[phrase]:
                 for k, step in enumerate(one["steps"])
                 if re.search("[1-9]", written(step["change"], form))
             ]
-            lines.append(
-                phrase(
-                    f"{one['label']} ",
-                    take(form, "split", "figures", i, "change"),
-                    " points" if one["unit"] == "fraction" else "",
-                    ": ",
-                    listed(parts, ", ") if parts else "no change",
-                )
-            )
+            told = joined(parts, ", ") if parts else "no change"
+            lines.append(_change(take, one, "split", "figures", i) + phrase(": ", told))
         return lines
     lines = [
-        phrase(
-            f"{one['label']} ",
-            take(_form(one, True), "headline", i, "change"),
-            " points" if one["unit"] == "fraction" else "",
-            " to ",
-            take(_form(one), "headline", i, "b"),
-        )
+        _moved(take, one, "headline", i)
         for i, one in enumerate(diff["headline"])
         if one["change"] and _is_main(one["metric"])
     ]
