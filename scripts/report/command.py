@@ -74,7 +74,7 @@ def find_program(asked: Path | None) -> str:
 def difference(asked: argparse.Namespace, run: run_folder) -> dict[str, Any] | None:
     """The JSON of `topheavy diff`, made here where a previous run is given."""
     if asked.diff is not None:
-        return held_against(read_json(asked.diff, DIFF_SCHEMA, "what `topheavy diff --json` writes"), asked.diff, run)
+        return read_diff(asked.diff, run)
     if asked.previous is None:
         return None
     run_folder(asked.previous)
@@ -91,11 +91,12 @@ def difference(asked: argparse.Namespace, run: run_folder) -> dict[str, Any] | N
         if done.returncode:
             kind = refused if done.returncode == 2 else RuntimeError
             raise kind(f"{program} diff ended with exit code {done.returncode}: {done.stderr.strip()}")
-        return held_against(read_json(file, DIFF_SCHEMA, "what `topheavy diff --json` writes"), file, run)
+        return read_diff(file, run)
 
 
-def held_against(diff: dict[str, Any], file: Path, run: run_folder) -> dict[str, Any]:
+def read_diff(file: Path, run: run_folder) -> dict[str, Any]:
     """A diff of other runs would put wrong numbers on the page."""
+    diff = read_json(file, DIFF_SCHEMA, "what `topheavy diff --json` writes")
     if diff["b"]["digest"] != run.summary["digest"]:
         raise refused(
             f"{file}: speaks of a run with digest {diff['b']['digest']}, {run.path} has {run.summary['digest']}; "

@@ -5,6 +5,7 @@
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from .blocks import chart, section, table, text
 from .drawing import HEAD, colour, draw, sheet
@@ -15,6 +16,7 @@ from .run_folder import run_folder
 
 TOP = 25
 SIZES = (1, 5, 10, 25, 50)
+QUARTERS = ([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])  # ticks of shares in percent
 
 
 def _curves(run: run_folder) -> list[tuple[str, str, np.ndarray]]:
@@ -30,67 +32,14 @@ def _curves(run: run_folder) -> list[tuple[str, str, np.ndarray]]:
 
 def _lorenz(run: run_folder) -> chart:
     curves = _curves(run)
-    count = len(curves[0][2])
 
     def paint(page: sheet) -> None:
         first = page.box(46, HEAD, 426, 392) if page.wide else page.box(46, HEAD, page.width - 22, HEAD + 280)
         second = (
             page.box(524, HEAD, page.width - 66, 392) if page.wide else page.box(46, 400, page.width - 22, 400 + 220)
         )
-        panel_title(first, "Lorenz curve", -34)
-        first.plot([0, 100], [0, 100], color=colour("muted"), linewidth=1, linestyle=(0, (2, 3)))
-        first.annotate(
-            "all equal", (50, 50), xytext=(-6, 6), textcoords="offset points", ha="right", color=colour("muted")
-        )
-        for name, shade, values in curves:
-            share = 100 * np.concatenate([[0], np.cumsum(values[::-1])]) / values.sum()
-            x = 100 * np.arange(count + 1) / count
-            first.plot(
-                x, share, color=colour(shade), gid=f"marks-lorenz-{name}", linewidth=2.2 if name == "weight" else 1.8
-            )
-        first.set(xlim=(0, 100), ylim=(0, 100))
-        first.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
-        first.set_yticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
-        first.set_xlabel("share of constituents, smallest first")
-        panel_title(second, "Held by the largest", -34)
-        ends = []
-        for name, shade, values in curves:
-            held = 100 * np.cumsum(values) / values.sum()
-            second.plot(
-                np.arange(1, count + 1),
-                held,
-                color=colour(shade),
-                gid=f"marks-largest-{name}",
-                linewidth=2.2 if name == "weight" else 1.8,
-            )
-            marked = [k for k in SIZES if k <= count]
-            second.plot(
-                marked,
-                held[np.subtract(marked, 1)],
-                "o",
-                color=colour(shade),
-                markersize=4.5,
-                gid=f"marks-sizes-{name}",
-            )
-            middle = min(10, count) - 1
-            ends.append((name, shade, held[middle], middle + 1))
-        for rank, (name, shade, held_there, place) in enumerate(sorted(ends, key=lambda one: -one[2])):
-            second.annotate(
-                f"{name} {held_there:.1f} %",
-                (place, held_there),
-                xytext=(-8, 6) if rank == 0 else (9, -12),
-                textcoords="offset points",
-                ha="right" if rank == 0 else "left",
-                color=colour(shade),
-                fontweight="bold",
-            )
-        second.set_xscale("log")
-        second.set(xlim=(0.9, count), ylim=(0, 100))
-        ticks = [k for k in (1, 10, 100, 1000, 10000) if k <= count]
-        second.set_xticks(ticks, [f"{k:,d}" for k in ticks])
-        second.minorticks_off()
-        second.set_yticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
-        second.set_xlabel("number of constituents, largest first, logarithmic")
+        _lorenz_curves(first, curves)
+        _held_by_largest(second, curves)
 
     take = run.take
     caption = phrase(
@@ -110,6 +59,64 @@ def _lorenz(run: run_folder) -> chart:
     spoken = "Lorenz curve and share of the largest constituents"
     spoken += f": ten hold {held:.1%} of the weight." if held is not None else "."
     return draw("lorenz", "How unequal, at the close", caption, spoken, (450, 672), paint)
+
+
+def _lorenz_curves(axes: Axes, curves: list[tuple[str, str, np.ndarray]]) -> None:
+    panel_title(axes, "Lorenz curve", -34)
+    axes.plot([0, 100], [0, 100], color=colour("muted"), linewidth=1, linestyle=(0, (2, 3)))
+    axes.annotate("all equal", (50, 50), xytext=(-6, 6), textcoords="offset points", ha="right", color=colour("muted"))
+    count = len(curves[0][2])
+    for name, shade, values in curves:
+        share = 100 * np.concatenate([[0], np.cumsum(values[::-1])]) / values.sum()
+        x = 100 * np.arange(count + 1) / count
+        axes.plot(x, share, color=colour(shade), gid=f"marks-lorenz-{name}", linewidth=2.2 if name == "weight" else 1.8)
+    axes.set(xlim=(0, 100), ylim=(0, 100))
+    axes.set_xticks(*QUARTERS)
+    axes.set_yticks(*QUARTERS)
+    axes.set_xlabel("share of constituents, smallest first")
+
+
+def _held_by_largest(axes: Axes, curves: list[tuple[str, str, np.ndarray]]) -> None:
+    count = len(curves[0][2])
+    panel_title(axes, "Held by the largest", -34)
+    ends = []
+    for name, shade, values in curves:
+        held = 100 * np.cumsum(values) / values.sum()
+        axes.plot(
+            np.arange(1, count + 1),
+            held,
+            color=colour(shade),
+            gid=f"marks-largest-{name}",
+            linewidth=2.2 if name == "weight" else 1.8,
+        )
+        marked = [k for k in SIZES if k <= count]
+        axes.plot(
+            marked,
+            held[np.subtract(marked, 1)],
+            "o",
+            color=colour(shade),
+            markersize=4.5,
+            gid=f"marks-sizes-{name}",
+        )
+        middle = min(10, count) - 1
+        ends.append((name, shade, held[middle], middle + 1))
+    for rank, (name, shade, held_there, place) in enumerate(sorted(ends, key=lambda one: -one[2])):
+        axes.annotate(
+            f"{name} {held_there:.1f} %",
+            (place, held_there),
+            xytext=(-8, 6) if rank == 0 else (9, -12),
+            textcoords="offset points",
+            ha="right" if rank == 0 else "left",
+            color=colour(shade),
+            fontweight="bold",
+        )
+    axes.set_xscale("log")
+    axes.set(xlim=(0.9, count), ylim=(0, 100))
+    ticks = [k for k in (1, 10, 100, 1000, 10000) if k <= count]
+    axes.set_xticks(ticks, [f"{k:,d}" for k in ticks])
+    axes.minorticks_off()
+    axes.set_yticks(*QUARTERS)
+    axes.set_xlabel("number of constituents, largest first, logarithmic")
 
 
 def usual(lines: list[np.ndarray]) -> tuple[float, float]:

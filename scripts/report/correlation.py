@@ -308,6 +308,12 @@ def _index(run: run_folder) -> list[Any]:
         (HEAD + height + 26, HEAD + 3 * (height + 52) - 26),
         paint,
     )
+    shown = any(found[name].get(measure) is not None for name in names for measure, _ in measures)
+    return [heading("All constituents"), *([picture] if shown else []), _index_table(run, names)]
+
+
+def _index_table(run: run_folder, names: list[str]) -> table:
+    take, found = run.take, run.summary["correlation"]["index"]
     rows = []
     for name in names:
         c = ("correlation", "index", name)
@@ -326,16 +332,12 @@ def _index(run: run_folder) -> list[Any]:
                 ),
             ]
         )
-    return [
-        heading("All constituents"),
-        *([picture] if any(found[name].get(measure) is not None for name in names for measure, _ in measures) else []),
-        table(
-            "correlation-index",
-            "All constituents together, by regime.",
-            ["regime", "days", "constituents", "average pairwise", "implied", "absorption", "noise floor"],
-            rows,
-        ),
-    ]
+    return table(
+        "correlation-index",
+        "All constituents together, by regime.",
+        ["regime", "days", "constituents", "average pairwise", "implied", "absorption", "noise floor"],
+        rows,
+    )
 
 
 def _pairs(run: run_folder, dimension: str) -> Any:

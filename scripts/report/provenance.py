@@ -65,7 +65,7 @@ def data_warnings(run: run_folder) -> list[str]:
 
 
 def provenance_section(run: run_folder) -> section:
-    take, made, ran = run.take, run.manifest, run.summary["run"]
+    take, made = run.take, run.manifest
     program = made["program"]
     seeds = [
         f"{one['name']} {one['seed']}" for one in run.summary.get("scenarios") or [] if one.get("seed") is not None
@@ -87,27 +87,20 @@ def provenance_section(run: run_folder) -> section:
         ("digest", take("text:0", "digest")),
     ]
     files = [
-        [kind, one["file"], number(one["bytes"], "integer:0"), one["sha256"]]
+        [kind.removesuffix("s"), one["file"], number(one["bytes"], "integer:0"), one["sha256"]]
         for kind in ("inputs", "outputs")
         for one in made.get(kind, [])
     ]
     stages = [
         [name.removeprefix("topheavy::").replace("::", " / "), take("number:3", "run", "stages", name)]
-        for name in ran.get("stages", {})
+        for name in run.summary["run"].get("stages", {})
     ]
     blocks: list[Any] = [
         facts([(name, value) for name, value in rows if value not in (None, "")]),
         text(CONVENTIONS),
         fold(
             "Files: SHA-256 of inputs and outputs",
-            [
-                table(
-                    "files",
-                    "Every file read and written.",
-                    ["kind", "file", "bytes", "SHA-256"],
-                    [[kind[:-1], *rest] for kind, *rest in files],
-                )
-            ],
+            [table("files", "Every file read and written.", ["kind", "file", "bytes", "SHA-256"], files)],
         ),
         fold(
             "Resolved configuration",

@@ -4,6 +4,8 @@
 
 from typing import Any
 
+from matplotlib.axes import Axes
+
 from .blocks import fold, heading, left_out, section, table, text
 from .drawing import HEAD, colour, draw, regime_shade, sheet
 from .marks import letters_in, name_room, name_rows, panel_title, shortened, upright_grid
@@ -105,6 +107,11 @@ def _order(run: run_folder, dimension: str) -> list[Any]:
         (HEAD + 22 * len(names) + 44, HEAD + 22 * len(names) + 44),
         paint,
     )
+    return [picture, fold(f"Numbers: order of {dimension} groups", [_order_table(run, dimension, peaks, ranked)])]
+
+
+def _order_table(run: run_folder, dimension: str, peaks: list[str], ranked: dict[str, list[int]]) -> table:
+    found, take = run.summary["rotation"][dimension]["order"], run.take
     rows = []
     for peak in peaks:
         for k in ranked[peak]:
@@ -118,21 +125,12 @@ def _order(run: run_folder, dimension: str) -> list[Any]:
                     take("number:3", *keys, "strength"),
                 ]
             )
-    return [
-        picture,
-        fold(
-            f"Numbers: order of {dimension} groups",
-            [
-                table(
-                    f"order-{dimension}",
-                    f"Order of {dimension} groups after the latest {len(peaks)} peaks; strength at the trough, 1 "
-                    "at the peak.",
-                    [dimension, "peak", "trough", "days after", "strength"],
-                    rows,
-                )
-            ],
-        ),
-    ]
+    return table(
+        f"order-{dimension}",
+        f"Order of {dimension} groups after the latest {len(peaks)} peaks; strength at the trough, 1 at the peak.",
+        [dimension, "peak", "trough", "days after", "strength"],
+        rows,
+    )
 
 
 def _excess(run: run_folder, dimension: str) -> list[Any]:
@@ -154,35 +152,7 @@ def _excess(run: run_folder, dimension: str) -> list[Any]:
             axes = page.box(x, y, x + width, y + 20 * len(names))
             shade = colour(regime_shade(run.regimes.index(regime), len(run.regimes), True))
             panel_title(axes, regime, 0)
-            rows = {one["group"]: one for one in found[regime]}
-            known = [
-                (len(names) - 1 - i, 1e4 * rows[name]["excess_return_daily"], 2e4 * (rows[name]["standard_error"] or 0))
-                for i, name in enumerate(names)
-                if name in rows and rows[name]["excess_return_daily"] is not None
-            ]
-            axes.hlines(
-                [y for y, _, _ in known],
-                [value - error for _, value, error in known],
-                [value + error for _, value, error in known],
-                color=shade,
-                linewidth=1.6,
-                gid=f"marks-{regime}-errors",
-            )
-            for sure in (True, False):
-                dots = [(value, y) for y, value, error in known if (abs(value) > error) == sure]
-                if dots:
-                    axes.plot(
-                        *zip(*dots),
-                        "o",
-                        color=shade,
-                        markersize=7,
-                        markerfacecolor=shade if sure else colour("paper"),
-                        markeredgewidth=1.6,
-                        gid=f"marks-{regime}-{'sure' if sure else 'unsure'}",
-                    )
-            edge = max((abs(value) + error for _, value, error in known), default=1.0) or 1.0
-            axes.axvline(0, color=colour("muted"), linewidth=0.8)
-            axes.set(ylim=(-0.6, len(names) - 0.4), xlim=(-edge * 1.06, edge * 1.06))
+            _excess_dots(axes, names, {one["group"]: one for one in found[regime]}, shade, f"marks-{regime}")
             axes.set_yticks([])
             if index == 0 or not page.wide:
                 name_rows(axes, range(len(names)), [shortened(name, letters_in(label)) for name in names[::-1]])
@@ -211,11 +181,48 @@ def _excess(run: run_folder, dimension: str) -> list[Any]:
         (HEAD + 20 * len(names) + 44, len(regimes) * (20 * len(names) + 76) + 4),
         paint,
     )
+    return [picture, fold(f"Numbers: excess returns of {dimension} groups", [_excess_table(run, dimension)])]
+
+
+def _excess_dots(axes: Axes, names: list[str], rows: dict[str, dict[str, Any]], shade: str, gid: str) -> None:
+    """Excess returns of groups in basis points with two standard errors, hollow where these reach 0."""
+    known = [
+        (len(names) - 1 - i, 1e4 * rows[name]["excess_return_daily"], 2e4 * (rows[name]["standard_error"] or 0))
+        for i, name in enumerate(names)
+        if name in rows and rows[name]["excess_return_daily"] is not None
+    ]
+    axes.hlines(
+        [y for y, _, _ in known],
+        [value - error for _, value, error in known],
+        [value + error for _, value, error in known],
+        color=shade,
+        linewidth=1.6,
+        gid=f"{gid}-errors",
+    )
+    for sure in (True, False):
+        dots = [(value, y) for y, value, error in known if (abs(value) > error) == sure]
+        if dots:
+            axes.plot(
+                *zip(*dots),
+                "o",
+                color=shade,
+                markersize=7,
+                markerfacecolor=shade if sure else colour("paper"),
+                markeredgewidth=1.6,
+                gid=f"{gid}-{'sure' if sure else 'unsure'}",
+            )
+    edge = max((abs(value) + error for _, value, error in known), default=1.0) or 1.0
+    axes.axvline(0, color=colour("muted"), linewidth=0.8)
+    axes.set(ylim=(-0.6, len(names) - 0.4), xlim=(-edge * 1.06, edge * 1.06))
+
+
+def _excess_table(run: run_folder, dimension: str) -> table:
+    take = run.take
     rows = []
     for kind, values in (("by_regime", run.regimes), ("by_direction", ["rising", "falling"])):
-        table_of = run.summary["rotation"][dimension].get(kind) or {}
+        found = run.summary["rotation"][dimension].get(kind) or {}
         for value in values:
-            for k, one in enumerate(table_of.get(value) or []):
+            for k, one in enumerate(found.get(value) or []):
                 keys = ("rotation", dimension, kind, value, k)
                 rows.append(
                     [
@@ -227,21 +234,13 @@ def _excess(run: run_folder, dimension: str) -> list[Any]:
                         take("integer:0", *keys, "days"),
                     ]
                 )
-    return [
-        picture,
-        fold(
-            f"Numbers: excess returns of {dimension} groups",
-            [
-                table(
-                    f"excess-{dimension}",
-                    f"Mean daily excess return of {dimension} groups by regime and by direction of the volatility "
-                    "index over 5 closes.",
-                    [dimension, "when", "excess a day", "standard error", "rank", "days"],
-                    rows,
-                )
-            ],
-        ),
-    ]
+    return table(
+        f"excess-{dimension}",
+        f"Mean daily excess return of {dimension} groups by regime and by direction of the volatility index over 5 "
+        "closes.",
+        [dimension, "when", "excess a day", "standard error", "rank", "days"],
+        rows,
+    )
 
 
 def rotation_section(run: run_folder) -> section:

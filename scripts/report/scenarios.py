@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What may happen: the tail of each set of scenarios with its errors, its other figures, and a sentence of it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
 from .blocks import chart, fold, left_out, section, table, tabs, text
@@ -18,89 +20,125 @@ from .stresses import stresses
 CLASSES = 60  # of the histogram
 
 
+@dataclass
+class _tail:
+    """Losses of one level in percent: VaR with its interval, and ES with its errors as (of what, error, line)."""
+
+    var: float
+    low: float
+    high: float
+    es: float
+    errors: list[tuple[str, float, float]]
+
+    @classmethod
+    def of(cls, risk: dict[str, Any]) -> "_tail":
+        low, high = (100 * (risk[key] if risk[key] is not None else risk["var"]) for key in ("var_low", "var_high"))
+        errors = [
+            (name, 100 * risk[key], width)
+            for name, key, width in (("history", "history_error", 1.2), ("draws", "simulation_error", 5))
+            if risk[key] is not None
+        ]
+        return cls(100 * risk["var"], low, high, 100 * risk["es"], errors)
+
+
+def _ends(returns: np.ndarray, tail: _tail) -> tuple[float, float]:
+    """What the picture shows: nearly all returns, the ES with its errors, and 0."""
+    left, right = np.quantile(returns, [0.001, 0.999])
+    largest = max((error for _, error, _ in tail.errors), default=0.0)
+    return min(left, -(tail.es + largest) * 1.05), max(right, 0.0)
+
+
+def _classes(left: float, right: float, tail: _tail) -> np.ndarray:
+    """Borders of the histogram; one falls on the VaR, so that the coloured area is the tail and nothing else."""
+    step = (right - left) / CLASSES
+    return -tail.var + step * np.arange(np.floor((left + tail.var) / step), np.ceil((right + tail.var) / step) + 1)
+
+
+def _histogram(axes: Axes, counts: np.ndarray, borders: np.ndarray, tail: _tail) -> None:
+    step = borders[1] - borders[0]
+    lost = borders[1:] <= -tail.var + 1e-9 * step
+    for side, shade, name in ((lost, "neg", "tail"), (~lost, "c1", "others")):
+        axes.add_collection(
+            PolyCollection(
+                [
+                    [(x, 0), (x, n), (x + 0.9 * step, n), (x + 0.9 * step, 0)]
+                    for x, n in zip(borders[:-1][side], counts[side])
+                ],
+                facecolors=colour(shade),
+                edgecolors="none",
+                gid=f"marks-{name}",
+            )
+        )
+    axes.set_ylim(0, counts.max() * 1.04)
+
+
+def _mark_var(axes: Axes, tail: _tail) -> None:
+    _, top = axes.get_ylim()
+    wide = tail.high > tail.low
+    if wide:
+        axes.axvspan(-tail.high, -tail.low, color=colour("band"), linewidth=0, zorder=0.5, gid="marks-var-interval")
+    axes.plot([-tail.var, -tail.var], [0, top], color=colour("ink"), linewidth=1.4, gid="marks-var")
+    axes.annotate(
+        f"VaR {tail.var:.2f} %" + (f"\n[{tail.low:.2f}, {tail.high:.2f}]" if wide else ""),
+        (-tail.var, top),
+        xytext=(6, 4),
+        textcoords="offset points",
+        ha="left",
+        va="bottom",
+        annotation_clip=False,
+        fontsize=11.5,
+    )
+
+
+def _mark_es(axes: Axes, tail: _tail) -> None:
+    y = axes.get_ylim()[1] * 0.56
+    for name, error, thick in tail.errors:
+        if error > 0:
+            axes.plot(
+                [-tail.es - error, -tail.es + error],
+                [y, y],
+                color=colour("neg"),
+                linewidth=thick,
+                solid_capstyle="butt",
+                gid=f"marks-es-error-{name}",
+            )
+    axes.plot([-tail.es], [y], "o", color=colour("neg"), markersize=8, gid="marks-es")
+    said = [f"ES {tail.es:.2f} %", *(f"± {error:.2f} {name}" for name, error, _ in tail.errors[::-1])]
+    axes.annotate(
+        "\n".join(said),
+        (-tail.high, y),
+        xytext=(-8, 10),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        color=colour("neg"),
+        fontweight="bold",
+        fontsize=11.5,
+    )
+
+
 def _distribution(run: run_folder, i: int) -> chart | None:
     one, take = run.summary["scenarios"][i], run.take
-    table_of = run.scenarios
-    if table_of is None:
+    if run.scenarios is None:
         return None
-    mine = np.array(table_of["set"].to_pylist(), dtype=object) == one["name"]
-    returns = 100 * table_of["index_return"].to_numpy(zero_copy_only=False)[mine]
+    mine = np.array(run.scenarios["set"].to_pylist(), dtype=object) == one["name"]
+    returns = 100 * run.scenarios["index_return"].to_numpy(zero_copy_only=False)[mine]
     if not returns.size:
         return None
     k = main_level(run, i)
-    risk = one["risk"][k]
-    var, es = 100 * risk["var"], 100 * risk["es"]
-    low, high = (100 * risk[key] if risk[key] is not None else var for key in ("var_low", "var_high"))
-    errors = [
-        (name, 100 * risk[key], width)
-        for name, key, width in (("history", "history_error", 1.2), ("draws", "simulation_error", 5))
-        if risk[key] is not None
-    ]
-    history = max((error for _, error, _ in errors), default=0.0)
-    left, right = np.quantile(returns, [0.001, 0.999])
-    left, right = min(left, -(es + history) * 1.05), max(right, 0.0)
-    step = (right - left) / CLASSES
-    # A border of classes falls on the VaR, so that the coloured area is the tail and nothing else.
-    borders = -var + step * np.arange(np.floor((left + var) / step), np.ceil((right + var) / step) + 1)
+    tail = _tail.of(one["risk"][k])
+    left, right = _ends(returns, tail)
+    borders = _classes(left, right, tail)
     counts, _ = np.histogram(returns, borders)
 
     def paint(page: sheet) -> None:
         axes = page.axes(14, 64, 14, 44)
-        tail = borders[1:] <= -var + 1e-9 * step
-        for side, shade, name in ((tail, "neg", "tail"), (~tail, "c1", "others")):
-            axes.add_collection(
-                PolyCollection(
-                    [
-                        [(x, 0), (x, n), (x + 0.9 * step, n), (x + 0.9 * step, 0)]
-                        for x, n in zip(borders[:-1][side], counts[side])
-                    ],
-                    facecolors=colour(shade),
-                    edgecolors="none",
-                    gid=f"marks-{name}",
-                )
-            )
-        top = counts.max() * 1.04
-        axes.set_ylim(0, top)
-        if high > low:
-            axes.axvspan(-high, -low, color=colour("band"), linewidth=0, zorder=0.5, gid="marks-var-interval")
-        axes.plot([-var, -var], [0, top], color=colour("ink"), linewidth=1.4, gid="marks-var")
-        axes.annotate(
-            f"VaR {var:.2f} %" + (f"\n[{low:.2f}, {high:.2f}]" if high > low else ""),
-            (-var, top),
-            xytext=(6, 4),
-            textcoords="offset points",
-            ha="left",
-            va="bottom",
-            annotation_clip=False,
-            fontsize=11.5,
-        )
-        y = top * 0.56
-        for name, error, thick in errors:
-            if error > 0:
-                axes.plot(
-                    [-es - error, -es + error],
-                    [y, y],
-                    color=colour("neg"),
-                    linewidth=thick,
-                    solid_capstyle="butt",
-                    gid=f"marks-es-error-{name}",
-                )
-        axes.plot([-es], [y], "o", color=colour("neg"), markersize=8, gid="marks-es")
-        said = [f"ES {es:.2f} %", *(f"± {error:.2f} {name}" for name, error, _ in errors[::-1])]
-        axes.annotate(
-            "\n".join(said),
-            (-high, y),
-            xytext=(-8, 10),
-            textcoords="offset points",
-            ha="right",
-            va="bottom",
-            color=colour("neg"),
-            fontweight="bold",
-            fontsize=11.5,
-        )
+        _histogram(axes, counts, borders, tail)
+        _mark_var(axes, tail)
+        _mark_es(axes, tail)
         axes.axvline(0, color=colour("muted"), linewidth=0.8)
         room = 124 / (page.width - 28)  # of the words on the left of VaR
-        axes.set_xlim(min(left, (-high - room * right) / (1 - room)), right)
+        axes.set_xlim(min(left, (-tail.high - room * right) / (1 - room)), right)
         axes.set_yticks([])
         axes.grid(False)
         axes.locator_params(axis="x", nbins=12 if page.wide else 6)
@@ -117,15 +155,17 @@ def _distribution(run: run_folder, i: int) -> chart | None:
         " days (scenarios.parquet), in classes of equal width; the loss beyond VaR at ",
         take("level:0", *r, "level"),
         " in the colour of loss.",
-        " Band: 95 % interval of VaR." if high > low else "",
-        f" Lines through ES: one error, {' and '.join(words[name] for name, _, _ in errors)}." if errors else "",
+        " Band: 95 % interval of VaR." if tail.high > tail.low else "",
+        f" Lines through ES: one error, {' and '.join(words[name] for name, _, _ in tail.errors)}."
+        if tail.errors
+        else "",
         f" {outside} scenarios lie outside the picture." if outside else "",
     )
     return draw(
         f"distribution-{one['name']}",
         f"Index return in {one['name']}",
         caption,
-        f"Histogram of index returns: VaR {var:.2f} %, ES {es:.2f} %.",
+        f"Histogram of index returns: VaR {tail.var:.2f} %, ES {tail.es:.2f} %.",
         (340, 300),
         paint,
     )

@@ -161,7 +161,7 @@ def _transitions(run: run_folder) -> table:
 def _episodes(run: run_folder) -> list[Any]:
     take, names = run.take, run.regimes
     rows = []
-    for i, one in reversed(list(enumerate(run.summary["volatility"]["episodes"]))):
+    for i in reversed(range(len(run.summary["volatility"]["episodes"]))):
         e = ("volatility", "episodes", i)
         rows.append(
             [
