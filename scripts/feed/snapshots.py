@@ -34,6 +34,10 @@ class Refused(Exception):
     """Input that cannot be taken: where, what stands there, what was expected, what to do."""
 
 
+class Usage(Exception):
+    """What was asked for cannot be done with this input."""
+
+
 class Codes(dict[str, int]):
     """A number for every text, in the order of their first appearance."""
 
@@ -170,9 +174,7 @@ def in_history(
             raise Refused(f"{commit[:12]}: git cannot read {path} of it; is the clone whole?")
         return content
 
-    deleted = set()
-    for line in git(repository, "log", "--diff-filter=D", "--format=%H", "--", path).splitlines():
-        deleted.add(line)
+    deleted = set(git(repository, "log", "--diff-filter=D", "--format=%H", "--", path).splitlines())
     found, left_out = [], []
     try:
         for line in lines:
@@ -200,6 +202,26 @@ def in_history(
         batch.stdin.close()
         batch.stdout.close()
         batch.wait()
+
+
+def without_skipped(found: list[Found], skip: list[str]) -> tuple[list[Found], list[dict]]:
+    """Leaves out what --skip names: a file, a commit (seven digits or more), or all snapshots of a date."""
+    left_out, kept, used = [], [], set()
+    for one in found:
+        names = [
+            name
+            for name in skip
+            if name in (one.source, one.day.isoformat())
+            or (one.taken and len(name) >= 7 and (name.startswith(one.source) or one.source.startswith(name)))
+        ]
+        used |= set(names)
+        if names:
+            left_out.append({"day": one.day.isoformat(), "source": one.source, "reason": "skipped", "detail": "--skip"})
+        else:
+            kept.append(one)
+    if unused := [name for name in skip if name not in used]:
+        raise Usage(f"--skip {unused[0]}: no snapshot is of that name; expected a file, a commit or a date among them")
+    return kept, left_out
 
 
 def one_a_day(found: list[Found]) -> tuple[list[Found], list[dict]]:
