@@ -17,5 +17,5 @@ def main_level(run: run_folder, i: int) -> int:
 
 
 def level_key(level: float) -> str:
-    """A level as what is told by levels has it for a key."""
-    return f"{level:g}"
+    """A level as what is told by levels has it for a key: in as many digits as it has."""
+    return str(level)

@@ -34,6 +34,7 @@ from report.numbers import level_text, source, written  # noqa: E402
 from report.rotation import _order  # noqa: E402
 from report.scenarios import tail_sentence  # noqa: E402
 from report.stage import _premium, _rules  # noqa: E402
+from report.stresses import _table  # noqa: E402
 
 REPORT = PROJECT / "scripts" / "report.py"
 HOSTILE_SECTOR = "</svg><script>alert(1)</script>"
@@ -178,6 +179,13 @@ class Sentences(unittest.TestCase):
         for level, text in (("0.975", "97.5 %"), (0.9975, "99.75 %"), (0.9999, "99.99 %"), (0.9, "90 %")):
             self.assertEqual(level_text(level), text)
             self.assertEqual(written(float(level), "level:0"), shown(float(level), "level:0"))
+
+    def test_a_level_of_many_digits_finds_what_is_told_of_it(self):
+        stress = {"name": "down", "index_return": -0.1, "top_10_change": 0.01}
+        stress |= {"var_change": {"0.9999999": 0.0195}, "es_change": {"0.9999999": 0.0207}}
+        run = Run(scenarios=[{"name": "far", "risk": [{"level": 0.9999999}], "stresses": [stress]}])
+        (row,) = _table(run, 0, [0]).rows
+        self.assertEqual([str(cell) for cell in row[2:4]], ["+1.95", "+2.07"])
 
     def test_the_ten_by_weight_are_not_the_ten_by_risk(self):
         run = Run(
