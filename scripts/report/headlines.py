@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .change import change_sentence
-from .levels import main_set
+from .levels import level_key, main_level, main_set
 from .limits import limits_sentence
 from .numbers import from_table, listed, phrase
 from .provenance import data_warnings
@@ -137,14 +137,10 @@ def what_tail(run: run_folder) -> phrase | None:
     if i is None:
         return None
     sentence = tail_sentence(run, i)
-    one = run.summary["scenarios"][i]
-    for level, found in (one.get("loss_concentration") or {}).items():
-        if float(level) == 0.975 and found.get("effective_n") is not None:
-            sentence = sentence + phrase(
-                " The loss is as concentrated as ",
-                run.take("number:1", "scenarios", i, "loss_concentration", level, "effective_n"),
-                " equal constituents.",
-            )
+    level = level_key(run.summary["scenarios"][i]["risk"][main_level(run, i)]["level"])
+    shape = run.take("number:1", "scenarios", i, "loss_concentration", level, "effective_n")
+    if shape.value is not None:
+        sentence += phrase(" The loss is as concentrated as ", shape, " equal constituents.")
     return sentence
 
 

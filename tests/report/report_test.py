@@ -28,7 +28,7 @@ from shown import shown  # noqa: E402
 
 sys.path.insert(0, str(PROJECT / "scripts"))
 from report.correlation import mean_change  # noqa: E402
-from report.headlines import how_concentrated, which_regime  # noqa: E402
+from report.headlines import how_concentrated, what_tail, which_regime  # noqa: E402
 from report.limits import limits_sentence  # noqa: E402
 from report.numbers import level_text, source, written  # noqa: E402
 from report.rotation import _order  # noqa: E402
@@ -233,6 +233,19 @@ class Sentences(unittest.TestCase):
             str(tail_sentence(Run(scenarios=[one]), 0)),
             f"month: even {start}gains 0.50 % on average; VaR is -0.70 % (below 0: a gain).",
         )
+
+    def test_the_concentration_of_the_loss_is_that_of_the_level_told(self):
+        risk = [
+            {"level": level, "es": 0.03, "var": 0.02, "simulation_error": None, "var_low": None}
+            for level in (0.95, 0.99, 0.999)
+        ]
+        loss = {"0.95": {"effective_n": 30.0}, "0.99": {"effective_n": 20.5}, "0.999": {"effective_n": 10.0}}
+        one = {"name": "month", "count": 2000, "horizon": 10, "risk": risk, "loss_concentration": loss}
+        said = str(what_tail(Run(scenarios=[one])))
+        self.assertIn("in the worst 1 % of", said)
+        self.assertTrue(said.endswith("VaR is 2.00 %. The loss is as concentrated as 20.5 equal constituents."), said)
+        loss["0.99"]["effective_n"] = None
+        self.assertTrue(str(what_tail(Run(scenarios=[one]))).endswith("VaR is 2.00 %."))
 
     def test_an_unknown_limit_is_not_a_broken_one(self):
         lost = {"name": "lost window", "metric": "windows.x.index_return", "kind": "min", "limit": -0.1}
