@@ -9,30 +9,29 @@ from .numbers import joined, number, phrase
 from .run_folder import run_folder
 
 KINDS = {"max": "at most", "min": "at least"}
-NO_SHARES = {  # keys of metrics that are no fractions; mean_... of correlations are none either
+NO_SHARES = {  # last keys of metrics that are no fractions
     "average_pairwise",
-    "days",
-    "distance",
     "effective_n",
     "entropy",
     "exp_entropy",
     "gini",
     "implied",
     "level",
+    "mean_adjusted",
+    "mean_excess",
+    "mean_offdiagonal",
     "n",
-    "names_for",
-    "rows",
 }
 
 
 def limit_form(metric: str) -> str:
     """How a metric of a limit is written: numbers of names and indices as such, the rest as shares."""
-    keys = metric.split(".")
-    if "hhi" in keys:
+    *way, last = metric.split(".")
+    if way[0] == "scenarios" and "probability" in way[2:]:  # of an event, whose name may be anything
+        return "percent:2"
+    if last == "hhi":
         return "number:4"
-    if any(key in NO_SHARES or key.startswith("mean_") for key in keys):
-        return "number:3"
-    return "percent:2"
+    return "number:3" if last in NO_SHARES else "percent:2"
 
 
 def limit_verdict(one: dict[str, Any]) -> str:

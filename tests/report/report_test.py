@@ -29,7 +29,7 @@ from shown import shown  # noqa: E402
 sys.path.insert(0, str(PROJECT / "scripts"))
 from report.correlation import mean_change  # noqa: E402
 from report.headlines import how_concentrated, what_tail, which_regime  # noqa: E402
-from report.limits import limits_sentence  # noqa: E402
+from report.limits import limit_form, limits_sentence  # noqa: E402
 from report.numbers import level_text, source, written  # noqa: E402
 from report.rotation import _order  # noqa: E402
 from report.scenarios import tail_sentence  # noqa: E402
@@ -258,6 +258,20 @@ class Sentences(unittest.TestCase):
             str(limits_sentence(Run(limits=[lost, top]))),
             f"1 of 2 limits not kept: top 50.00 %, at most 10.00 %; 1 of 2 {unknown}",
         )
+
+    def test_a_name_in_a_metric_does_not_say_how_it_is_written(self):
+        for metric, form in (
+            ("windows.level.index_return", "percent:2"),
+            ("windows.last_21.groups.sector.n.weight_end", "percent:2"),
+            ("scenarios.hhi.es.0.975", "percent:2"),
+            ("scenarios.month.probability.gini", "percent:2"),
+            ("scenarios.probability.loss_concentration.0.975.gini", "number:3"),
+            ("scenarios.month.loss_concentration.0.975.top.10", "percent:2"),
+            ("correlation.sector.hhi.mean_excess", "number:3"),
+            ("concentration.constituent.hhi", "number:4"),
+            ("volatility.level", "number:3"),
+        ):
+            self.assertEqual(limit_form(metric), form, metric)
 
     def order(self, **days: int | None) -> dict[str, Any]:
         return [
