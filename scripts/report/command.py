@@ -52,15 +52,12 @@ def arguments(words: list[str]) -> argparse.Namespace:
 
 
 def find_program(asked: Path | None) -> str:
-    if asked is not None:
-        if not os.access(asked, os.X_OK) or asked.is_dir():
-            raise refused(f"--program {asked}: not a program that can be run; the built topheavy is expected")
-        return str(asked.resolve())
     named = os.environ.get("TOPHEAVY_PROGRAM")
-    if named:
-        if not os.access(named, os.X_OK):
-            raise refused(f"TOPHEAVY_PROGRAM={named}: not a program that can be run; the built topheavy is expected")
-        return named
+    for told, file in (("--program ", asked), ("TOPHEAVY_PROGRAM=", Path(named) if named else None)):
+        if file is not None:
+            if not os.access(file, os.X_OK) or file.is_dir():
+                raise refused(f"{told}{file}: not a program that can be run; the built topheavy is expected")
+            return str(file.resolve())
     built = PROJECT / "build" / "cpu" / "topheavy"
     found = str(built) if os.access(built, os.X_OK) else shutil.which("topheavy")
     if not found:

@@ -6,6 +6,7 @@ outside, and what is not a finished run is refused.
     TOPHEAVY_PROGRAM=... python report_test.py
 """
 
+import contextlib
 import csv
 import hashlib
 import json
@@ -604,6 +605,9 @@ class Report(Runs):
         self.assertIn("--previous", report("--help").stdout)
         report("--check")
         self.refused(self.run_folder, "--previous", self.bare, "--program", self.folder / "none", says="not a program")
+        for folder in (self.folder / "none", self.folder):
+            said = f"TOPHEAVY_PROGRAM={folder}: not a program"
+            self.refused(self.run_folder, "--previous", self.bare, says=said, TOPHEAVY_PROGRAM=str(folder))
         self.refused(self.run_folder, "--previous", self.folder / "none", says="not a folder")
 
     def diff(self, possible: bool) -> Path:
@@ -674,13 +678,10 @@ class Report(Runs):
         program = self.script("asked", f'[ "$1" = diff ] && [ "$4" = --json ] && cp "{self.diff(True)}" "$5"')
         text, _ = self.make(self.run_folder, self.folder / "asked-page", "--previous", self.bare, "--program", program)
         self.assertIn("chart-split", text)
-        self.refused(
-            self.run_folder,
-            "--previous",
-            self.bare,
-            says="ended with exit code 2",
-            TOPHEAVY_PROGRAM=str(self.script("angry", "exit 2")),
-        )
+        angry, said = self.script("angry", "exit 2"), "ended with exit code 2"
+        self.refused(self.run_folder, "--previous", self.bare, says=said, TOPHEAVY_PROGRAM=str(angry))
+        with contextlib.chdir(self.folder):  # a name alone is a file here too, not one on the PATH
+            self.refused(self.run_folder, "--previous", self.bare, says=said, TOPHEAVY_PROGRAM="angry")
         report(
             self.run_folder,
             "--out",
