@@ -41,13 +41,13 @@ class run_folder:
         self.summary = read_json(path / "summary.json", "topheavy.summary/1", "the summary of a finished run")
         self.manifest = read_json(path / "manifest.json", "topheavy.manifest/1", "the manifest of a finished run")
         self.take = source(self.summary)
+        self.outputs = {one["file"]: one["sha256"] for one in self.manifest.get("outputs", [])}
         self._hold_against_manifest()
 
     def _hold_against_manifest(self) -> None:
-        named = {one["file"]: one["sha256"] for one in self.manifest.get("outputs", [])}
-        if "summary.json" not in named:
+        if "summary.json" not in self.outputs:
             raise refused(f"{self.path / 'manifest.json'}: names no summary.json among its outputs; not a finished run")
-        for name, expected in named.items():
+        for name, expected in self.outputs.items():
             try:
                 found = hashlib.sha256((self.path / name).read_bytes()).hexdigest()
             except OSError:
@@ -59,16 +59,15 @@ class run_folder:
                 )
 
     def table(self, name: str) -> pa.Table | None:
-        """None where the run has no such table."""
-        file = self.path / name
-        return pq.read_table(file) if file.exists() else None
+        """None where the run has no such table; a file that the manifest does not name is not the run's."""
+        return pq.read_table(self.path / name) if name in self.outputs else None
 
     @cached_property
     def daily(self) -> dict[str, Any]:
         """Columns of daily.parquet as numpy arrays, regime as text or None."""
         table = self.table("daily.parquet")
         if table is None:
-            raise refused(f"{self.path / 'daily.parquet'}: no such file; run again")
+            raise refused(f"{self.path / 'daily.parquet'}: not among the outputs of the manifest; run again")
         return {
             name: (table[name].to_pylist() if name == "regime" else table[name].to_numpy(zero_copy_only=False))
             for name in table.column_names

@@ -599,6 +599,21 @@ class Report(Runs):
         (run / "summary.json").write_text("{")
         self.refused(run, says="cannot be read as JSON")
 
+    def test_a_table_that_is_not_the_runs_is_not_read(self):
+        run = self.folder / "mixed"
+        shutil.copytree(self.bare, run)
+        (run / "components.parquet").write_bytes(b"of another run")
+        (run / "scenarios.parquet").write_bytes(b"of another run")
+        manifest = json.loads((run / "manifest.json").read_text())
+        self.assertIn("constituents.parquet", [one["file"] for one in manifest["outputs"]])
+        manifest["outputs"] = [one for one in manifest["outputs"] if one["file"] != "constituents.parquet"]
+        (run / "manifest.json").write_text(json.dumps(manifest))
+        text, _ = self.make(run, self.folder / "mixed-page")
+        self.assertIn("the run has no constituents.parquet", text)
+        manifest["outputs"] = [one for one in manifest["outputs"] if one["file"] != "daily.parquet"]
+        (run / "manifest.json").write_text(json.dumps(manifest))
+        self.refused(run, says="daily.parquet: not among the outputs of the manifest")
+
     def test_usage(self):
         self.assertIn("which RUN?", report(expect=2).stderr)
         self.assertIn("unrecognized arguments", report(self.run_folder, "--colour", expect=2).stderr)
