@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .change import change_sentence
-from .levels import level_key, main_level, main_set
+from .levels import main_key, main_set
 from .limits import limits_sentence
 from .numbers import from_table, listed, phrase
 from .provenance import data_warnings
@@ -137,8 +137,7 @@ def what_tail(run: run_folder) -> phrase | None:
     if i is None:
         return None
     sentence = tail_sentence(run, i)
-    level = level_key(run.summary["scenarios"][i]["risk"][main_level(run, i)]["level"])
-    shape = run.take("number:1", "scenarios", i, "loss_concentration", level, "effective_n")
+    shape = run.take("number:1", "scenarios", i, "loss_concentration", main_key(run, i), "effective_n")
     if shape.value is not None:
         sentence += phrase(" The loss is as concentrated as ", shape, " equal constituents.")
     return sentence

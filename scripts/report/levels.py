@@ -16,6 +16,6 @@ def main_level(run: run_folder, i: int) -> int:
     return levels.index(0.975) if 0.975 in levels else len(levels) // 2
 
 
-def level_key(level: float) -> str:
-    """A level as what is told by levels has it for a key: in as many digits as it has."""
-    return str(level)
+def main_key(run: run_folder, i: int) -> str:
+    """The same level as a key of what is told by levels: in as many digits as it has."""
+    return str(run.summary["scenarios"][i]["risk"][main_level(run, i)]["level"])

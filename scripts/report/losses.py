@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from .blocks import chart, fold, table, text
 from .concentration import SIZES
 from .drawing import HEAD, colour, draw, sheet
-from .levels import level_key, main_level
+from .levels import main_key
 from .marks import (
     bar_panel,
     bar_panels,
@@ -31,7 +31,7 @@ SHOWN = 16  # groups in a picture
 def loss_chart(run: run_folder, i: int) -> chart | None:
     """How concentrated the loss is beside weight and risk, and the leaders of the loss."""
     one, take = run.summary["scenarios"][i], run.take
-    level = level_key(one["risk"][main_level(run, i)]["level"])
+    level = main_key(run, i)
     found = (one.get("loss_concentration") or {}).get(level)
     if not found or not found.get("leaders"):
         return None
@@ -144,7 +144,7 @@ def loss_table(run: run_folder, i: int) -> table | None:
 def components(run: run_folder, i: int) -> list[Any]:
     """Who makes the loss, a panel and a table for each dimension of groups."""
     one, take = run.summary["scenarios"][i], run.take
-    level = level_key(one["risk"][main_level(run, i)]["level"])
+    level = main_key(run, i)
     found = (one.get("component_es") or {}).get(level)
     if not found:
         return []

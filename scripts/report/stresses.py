@@ -6,7 +6,7 @@ from typing import Any
 
 from .blocks import chart, fold, table
 from .drawing import draw, sheet
-from .levels import level_key, main_level
+from .levels import main_key
 from .marks import bars, shortened
 from .numbers import level_text, phrase, written
 from .run_folder import run_folder
@@ -67,7 +67,7 @@ def _picture(run: run_folder, i: int, order: list[int]) -> chart:
 
 def _table(run: run_folder, i: int, order: list[int]) -> table:
     one, take = run.summary["scenarios"][i], run.take
-    level = level_key(one["risk"][main_level(run, i)]["level"]) if one.get("risk") else None
+    level = main_key(run, i) if one.get("risk") else None
     rows = []
     for k in order:
         s = ("scenarios", i, "stresses", k)
