@@ -8,37 +8,64 @@
 #include "host/history/regimes.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <optional>
 #include <string>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace topheavy {
 namespace {
 
+constexpr std::size_t longest_list = 900;
+constexpr double no_end = std::numeric_limits<double>::infinity();
+
 constexpr limit_metric metrics[] = {
-    {"index.{level|return_total|return_annual|volatility_annual|max_drawdown}", "The index since its start"},
-    {"concentration.{constituent|issuer|risk}.{n|hhi|effective_n|entropy|exp_entropy|gini}",
-     "Concentration of weights, or of risk, at the close"},
-    {"concentration.{constituent|issuer|risk}.top.<k>", "Weight, or share of risk, of the largest"},
-    {"volatility.level", "The volatility index at the close, points"},
-    {"windows.<window>.{index_return|equal_weight_return}", "Returns of a window"},
+    {"index.level", "Level of the index, 100 at its start", 0.0},
+    {"index.{return_total|return_annual}", "Return of the index since its start, and a year", -1.0},
+    {"index.volatility_annual", "Volatility of the index a year", 0.0},
+    {"index.max_drawdown", "Deepest fall of the index since its start, 0 or negative", -1.0, 0.0},
+    {"concentration.{constituent|issuer}.hhi", "Concentration of weights at the close", 0.0, 1.0},
+    {"concentration.risk.hhi", "Concentration of risk; above 1 only where shares are negative", 0.0},
+    {"concentration.{constituent|issuer|risk}.gini", "Inequality of weights, or of risk", 0.0, 1.0},
+    {"concentration.{constituent|issuer|risk}.{n|effective_n|entropy|exp_entropy}",
+     "Numbers, effective numbers and entropy of weights, or of risk", 0.0},
+    {"concentration.{constituent|issuer|risk}.top.<k>", "Weight, or share of risk, of the largest", 0.0, 1.0},
+    {"volatility.level", "The volatility index at the close, points", 0.0},
+    {"windows.<window>.{index_return|equal_weight_return}", "Returns of a window", -1.0},
     {"windows.<window>.top_share.<k>", "Share of a window's return that the largest contributors made"},
-    {"windows.<window>.groups.<dimension>.<group>.{weight_start|weight_end|return|contribution}",
-     "A group in a window; `windows.last_21.groups.sector.Technology.weight_end` is its weight at the close"},
-    {"correlation.<correlated>.<regime>.{mean_offdiagonal|mean_adjusted|mean_excess|average_pairwise|"
-     "implied|absorption_ratio}",
-     "How groups move together in a regime"},
-    {"correlation.index.<regime>.{average_pairwise|implied|absorption_ratio}",
-     "How all constituents move together in a regime"},
-    {"scenarios.<set>.{var|es|simulation_error|history_error}.<level>",
-     "Tail of a set of scenarios, losses as positive fractions"},
-    {"scenarios.<set>.loss_concentration.<level>.{hhi|effective_n|entropy|exp_entropy|gini}",
-     "Concentration of the loss in the tail"},
-    {"scenarios.<set>.loss_concentration.<level>.top.<k>", "Share of the loss of the largest"},
+    {"windows.<window>.groups.<dimension>.<group>.{weight_start|weight_end}",
+     "Weight of a group; `windows.last_21.groups.sector.Technology.weight_end` is its weight at the close",
+     0.0, 1.0},
+    {"windows.<window>.groups.<dimension>.<group>.return", "Return of a group in a window", -1.0},
+    {"windows.<window>.groups.<dimension>.<group>.contribution",
+     "What a group contributed to the index in a window"},
+    {"correlation.<correlated>.<regime>.{mean_offdiagonal|mean_adjusted|average_pairwise}",
+     "How groups move together in a regime", -1.0, 1.0},
+    {"correlation.<correlated>.<regime>.mean_excess",
+     "How much more they do than the variances of the regime explain", -2.0, 2.0},
+    {"correlation.<correlated>.<regime>.implied", "Correlation that the index' variance implies"},
+    {"correlation.<correlated>.<regime>.absorption_ratio",
+     "Share of the variance that the first components absorb", 0.0, 1.0},
+    {"correlation.index.<regime>.average_pairwise", "How all constituents move together in a regime", -1.0,
+     1.0},
+    {"correlation.index.<regime>.implied", "The same, as the index' variance implies it"},
+    {"correlation.index.<regime>.absorption_ratio",
+     "Share of all constituents' variance that the first components absorb", 0.0, 1.0},
+    {"scenarios.<set>.{var|es}.<level>", "Tail of a set of scenarios, losses as positive fractions", -no_end,
+     1.0},
+    {"scenarios.<set>.{simulation_error|history_error}.<level>", "Errors of that ES", 0.0, 1.0},
+    {"scenarios.<set>.loss_concentration.<level>.{hhi|effective_n|entropy|exp_entropy}",
+     "Concentration of the loss in the tail", 0.0},
+    {"scenarios.<set>.loss_concentration.<level>.gini", "Inequality of the loss in the tail", 0.0, 1.0},
+    {"scenarios.<set>.loss_concentration.<level>.top.<k>", "Share of the loss of the largest", 0.0, 1.0},
     {"scenarios.<set>.probability.<event>",
-     "Probability of an event of the set, or of breaking a limit on weights"},
-    {"scenarios.<set>.stresses.<stress>.{index_return|top_10_change}", "A stress of the set"},
+     "Probability of an event of the set, or of breaking a limit on weights", 0.0, 1.0},
+    {"scenarios.<set>.stresses.<stress>.index_return", "Return of the index in a stress of the set", -1.0},
+    {"scenarios.<set>.stresses.<stress>.top_10_change",
+     "Change of the weight of the ten largest in a stress of the set", -1.0, 1.0},
 };
 
 using names = std::vector<std::string>;
@@ -143,12 +170,44 @@ bool fits(const names& pattern, std::size_t i, std::string_view path, const know
   return false;
 }
 
-bool is_known(const std::string& metric, const known_names& known, bool has_volatility) {
-  return std::any_of(std::begin(metrics), std::end(metrics), [&](const limit_metric& m) {
+// None: nothing is of that name.
+const limit_metric* metric_of(const std::string& path, const known_names& known, bool has_volatility) {
+  const auto* const found = std::find_if(std::begin(metrics), std::end(metrics), [&](const limit_metric& m) {
     names before;
     if (m.path.starts_with("volatility.") && !has_volatility) return false;
-    return fits(split(m.path, '.'), 0, metric, known, before);
+    return fits(split(m.path, '.'), 0, path, known, before);
   });
+  return found == std::end(metrics) ? nullptr : found;
+}
+
+std::string unknown_metric(const limit_settings& limit) {
+  // What begins alike tells more than what is spelt alike.
+  const std::string_view family = std::string_view(limit.metric).substr(0, limit.metric.find('.'));
+  std::vector<std::string_view> paths;
+  for (const limit_metric& m : metrics) {
+    if (m.path.substr(0, m.path.find('.')) == family) paths.push_back(m.path);
+  }
+  if (paths.empty()) {
+    for (const limit_metric& m : metrics) paths.push_back(m.path);
+  }
+  std::string text =
+      fmt::format("{}: limit `{}` asks for the metric `{}`, which does not exist; {}", limit.origin,
+                  limit.name, limit.metric, what_else(limit.metric, paths, longest_list));
+  if (family == "scenarios" || family == "windows" || family == "correlation")
+    text += "; names in <> are those of this configuration";
+  return text;
+}
+
+// Empty where the metric can be so much.
+std::string unreachable_bound(const limit_settings& limit, const limit_metric& metric) {
+  const double bound = limit.max ? *limit.max : *limit.min;
+  if (metric.least <= bound && bound <= metric.most) return {};
+  std::string text =
+      fmt::format("{}: limit `{}`: `{}` is {}; must be {}, as `{}` is", limit.origin, limit.name,
+                  limit.max ? "max" : "min", bound, shown_range(metric), limit.metric);
+  if (metric.most == 1.0 && bound > 1.0 && bound <= 100.0)
+    text += fmt::format(": a fraction, {} % being {}", bound, bound / 100.0);
+  return text;
 }
 
 }  // namespace
@@ -164,25 +223,20 @@ std::span<const limit_metric> limit_metrics() { return metrics; }
 
 void check_limit_metrics(const settings& s, const std::vector<std::vector<stress>>& stresses) {
   const known_names known(s, stresses);
-  std::string problems;
+  std::vector<std::string> problems;
   for (const limit_settings& limit : s.limits) {
-    if (is_known(limit.metric, known, s.data.volatility.has_value())) continue;
-    // What begins alike tells more than what is spelt alike.
-    const std::string_view family = std::string_view(limit.metric).substr(0, limit.metric.find('.'));
-    std::vector<std::string_view> paths;
-    for (const limit_metric& m : metrics) {
-      if (m.path.substr(0, m.path.find('.')) == family) paths.push_back(m.path);
-    }
-    if (paths.empty()) {
-      for (const limit_metric& m : metrics) paths.push_back(m.path);
-    }
-    problems += fmt::format("{}{}: limit `{}` asks for the metric `{}`, which does not exist; {}",
-                            problems.empty() ? "" : "\n", limit.origin, limit.name, limit.metric,
-                            what_else(limit.metric, paths, 600));
-    if (family == "scenarios" || family == "windows" || family == "correlation")
-      problems += "; names in <> are those of this configuration";
+    const limit_metric* const metric = metric_of(limit.metric, known, s.data.volatility.has_value());
+    std::string problem = metric == nullptr ? unknown_metric(limit) : unreachable_bound(limit, *metric);
+    if (!problem.empty()) problems.push_back(std::move(problem));
   }
-  if (!problems.empty()) throw error(error_class::usage, problems);
+  if (!problems.empty()) throw error(error_class::usage, fmt::format("{}", fmt::join(problems, "\n")));
+}
+
+std::string shown_range(const limit_metric& m) {
+  if (std::isinf(m.least) && std::isinf(m.most)) return "any number";
+  if (std::isinf(m.most)) return fmt::format("{} or more", m.least);
+  if (std::isinf(m.least)) return fmt::format("{} or less", m.most);
+  return fmt::format("{} to {}", m.least, m.most);
 }
 
 std::vector<event_settings> events_of_limits(const std::vector<limit_settings>& limits) {

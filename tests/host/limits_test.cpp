@@ -36,7 +36,7 @@ settings with_limits(const std::vector<std::string>& metrics) {
   s.scenarios = {month, dotted, shocks};
   for (const std::string& metric : metrics) {
     s.limits.push_back(
-        {fmt::format("of {}", metric), metric, 1.0, {}, fmt::format("file:{}:5", s.limits.size())});
+        {fmt::format("of {}", metric), metric, 0.0, {}, fmt::format("file:{}:5", s.limits.size())});
   }
   return s;
 }
@@ -119,9 +119,40 @@ TEST(limit_metrics, stand_in_the_readme) {
   for (const limit_metric& m : limit_metrics()) {
     std::string path{m.path};  // a bar ends a cell
     for (std::size_t at = 0; (at = path.find('|', at)) != std::string::npos; at += 2) path.insert(at, "\\");
-    const std::string row = fmt::format("\n| `{}` | {} |\n", path, m.meaning);
+    const std::string row = fmt::format("\n| `{}` | {} | {} |\n", path, shown_range(m), m.meaning);
     EXPECT_NE(readme.find(row), std::string::npos) << "no such row:" << row;
   }
+}
+
+std::string refused_bound(const std::string& metric, std::optional<double> max,
+                          std::optional<double> min = {}) {
+  settings s = with_limits({});
+  s.limits.push_back({"it", metric, max, min, "file:1:5"});
+  try {
+    check_limit_metrics(s, {{}, {}, {}});
+  } catch (const error& e) {
+    EXPECT_EQ(e.kind(), error_class::usage);
+    return e.what();
+  }
+  return "";
+}
+
+TEST(limit_metrics, have_bounds_that_they_can_reach) {
+  EXPECT_EQ(refused_bound("concentration.constituent.top.10", 40.0),
+            "file:1:5: limit `it`: `max` is 40; must be 0 to 1, as `concentration.constituent.top.10` is: a "
+            "fraction, "
+            "40 % being 0.4");
+  EXPECT_EQ(refused_bound("scenarios.month.es.0.975", 15.0),
+            "file:1:5: limit `it`: `max` is 15; must be 1 or less, as `scenarios.month.es.0.975` is: a "
+            "fraction, 15 % "
+            "being 0.15");
+  EXPECT_EQ(refused_bound("index.max_drawdown", {}, 0.2),
+            "file:1:5: limit `it`: `min` is 0.2; must be -1 to 0, as `index.max_drawdown` is");
+  EXPECT_EQ(refused_bound("concentration.issuer.effective_n", {}, -1.0),
+            "file:1:5: limit `it`: `min` is -1; must be 0 or more, as `concentration.issuer.effective_n` is");
+  EXPECT_EQ(refused_bound("scenarios.month.var.0.95", -0.5), "");  // a gain
+  EXPECT_EQ(refused_bound("windows.rally.top_share.10", 40.0), "");
+  for (const double end : {0.0, 1.0}) EXPECT_EQ(refused_bound("concentration.constituent.hhi", end), "");
 }
 
 TEST(limit_metrics, are_events_where_scenarios_can_breach_them) {
@@ -131,7 +162,7 @@ TEST(limit_metrics, are_events_where_scenarios_can_breach_them) {
   const std::vector<event_settings> events = events_of_limits(s.limits);
   ASSERT_EQ(events.size(), 3U);
   EXPECT_EQ(events[0].metric, "top_10");
-  EXPECT_EQ(events[0].above, 1.0);
+  EXPECT_EQ(events[0].above, 0.0);
   EXPECT_FALSE(events[0].below);
   EXPECT_EQ(events[1].metric, "hhi");
   EXPECT_EQ(events[2].name, "names");
