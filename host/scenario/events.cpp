@@ -60,6 +60,15 @@ std::optional<metric_column> column_of(const std::string& metric, const figure_t
   return std::nullopt;
 }
 
+// Clopper and Pearson's interval of 95 % where none, or all, of the scenarios are hit: to 1 - 0.025^(1/S).
+std::string bound_of_extreme(bool is_none, std::size_t scenarios) {
+  const double most = 100.0 * -std::expm1(std::log(0.025) / static_cast<double>(scenarios));
+  return is_none
+             ? fmt::format("none of {} scenarios: from 0 to {:.2g} % with 95 % confidence", scenarios, most)
+             : fmt::format("all of {} scenarios: at most {:.2g} % below 100 % with 95 % confidence",
+                           scenarios, most);
+}
+
 }  // namespace
 
 void check_events(const std::vector<event_settings>& events, const std::vector<dimension>& dimensions) {
@@ -103,7 +112,14 @@ std::vector<event_probability> event_probabilities(const std::vector<event_setti
       p.reason = "not every scenario has this figure";
     } else {
       p.probability = static_cast<double>(happened) / scenarios;
-      if (no_sampling_error.empty()) p.error = std::sqrt(p.probability * (1.0 - p.probability) / scenarios);
+      const bool is_extreme = happened == 0 || happened == figures.count;
+      if (!no_sampling_error.empty()) {
+        p.reason = no_sampling_error;
+      } else if (is_extreme) {
+        p.reason = bound_of_extreme(happened == 0, figures.count);
+      } else {
+        p.error = std::sqrt(p.probability * (1.0 - p.probability) / scenarios);
+      }
     }
     probabilities.push_back(std::move(p));
   }

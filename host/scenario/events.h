@@ -20,7 +20,8 @@ void check_events(const std::vector<event_settings>& events, const std::vector<d
 
 // Probability: the share of scenarios whose figure is above, or below, the bound, itself excluded. index_new_high: the
 // index ends a day above new_high times its level at the start. Not known, with the reason, where a scenario has no such
-// figure. no_sampling_error: why there is no error; empty: there is one.
+// figure. no_sampling_error: why there is no error; empty: there is one, but where the event happens in no scenario, or in all:
+// the reason is the bound that their number gives.
 std::vector<event_probability> event_probabilities(const std::vector<event_settings>& events,
                                                    const figure_table& figures,
                                                    const std::vector<dimension>& dimensions, double new_high,

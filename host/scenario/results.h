@@ -92,8 +92,9 @@ struct dimension_path_correlation {
 struct event_probability {
   std::string name, metric;
   double probability = 0.0;
-  double error = not_known;  // sqrt(p (1 - p) / S)
-  std::string reason{};      // why the probability is not known
+  double error =
+      not_known;         // sqrt(p (1 - p) / S); not known where that is 0: none of S scenarios is not never
+  std::string reason{};  // why the probability, or its error, is not known
 };
 
 struct named_distribution {

@@ -69,6 +69,20 @@ TEST(events, have_a_binomial_error) {
   EXPECT_TRUE(std::isnan(none.error));
 }
 
+TEST(events, that_never_or_always_happen_have_a_bound_instead_of_an_error) {
+  const auto never =
+      event_probabilities({event("top_1", 0.25)}, four_scenarios(), dimensions, 1.0, "").front();
+  EXPECT_EQ(never.probability, 0.0);
+  EXPECT_TRUE(std::isnan(never.error));
+  EXPECT_EQ(never.reason,
+            "none of 4 scenarios: from 0 to 60 % with 95 % confidence");  // 1 - 0.025^(1/4) = 0.602
+  const auto always =
+      event_probabilities({event("top_10", 0.25)}, four_scenarios(), dimensions, 1.0, "").front();
+  EXPECT_EQ(always.probability, 1.0);
+  EXPECT_TRUE(std::isnan(always.error));
+  EXPECT_EQ(always.reason, "all of 4 scenarios: at most 60 % below 100 % with 95 % confidence");
+}
+
 TEST(events, of_a_figure_that_is_not_known_are_not_known) {
   for (const char* metric : {"max_volatility", "max_top_10"}) {
     const auto p = event_probabilities({event(metric, 1.0)}, four_scenarios(), dimensions, 1.0, "").front();

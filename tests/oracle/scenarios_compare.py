@@ -310,8 +310,12 @@ def compare_events(check, got, of, events, sampled, out):
             # a scenario within rounding of the bound may be on either side
             least, most = (beyond > ROUNDING).mean(), (beyond > -ROUNDING).mean()
             check.close("scenarios: events: probability", p, np.clip(p, least, most), 1, at, EXACT)
-            error = math.sqrt(p * (1 - p) / count) if sampled else np.nan
+            error = math.sqrt(p * (1 - p) / count) if sampled and 0 < p < 1 else np.nan
             check.close("scenarios: events: error", row["error"], error, 1, at, EXACT)
+            check.equal("scenarios: events: a reason where the error is not known", bool(row["reason"]), row["error"] is None)
+            if sampled and p in (0, 1):
+                width = 100 * (1 - 0.025 ** (1 / count))  # Clopper and Pearson: (1 - width)^count = 2.5 %
+                check.equal("scenarios: events: bound of what never or always happens", f"{width:.2g} %" in row["reason"], True)
         check.equal("scenarios: probability", got["probability"].get(event["name"]), p)
 
 

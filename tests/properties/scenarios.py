@@ -200,8 +200,9 @@ class Figures(Scenarios):
                 self.assertEqual(said["probability"], happened.mean(), (name, event))
                 self.assertEqual(s["probability"][event["name"]], said["probability"])
                 p = said["probability"]
-                if s["no_sampling_error"]:
+                if s["no_sampling_error"] or p in (0, 1):
                     self.assertIsNone(said["error"])
+                    self.assertTrue(said["reason"])
                 else:
                     self.same(said["error"], math.sqrt(p * (1 - p) / len(x)), EXACT, (name, event))
                 compared += 0 < p < 1
