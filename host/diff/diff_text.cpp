@@ -65,7 +65,7 @@ std::string split_lines(const recorded_run& a, const recorded_run& b, const spli
       fmt::format("\nHHI, VaR and ES by part\n  {:<{}}  {:>{}}", "", width, a.as_of, part_width);
   for (const char* const part : {"members", "caps", "window", "regime", "config", "program"})
     lines += fmt::format("{:>{}}", part, part_width);
-  lines += fmt::format("{:>{}}\n", b.as_of, part_width);
+  lines += fmt::format("{:>{}}{:>{}}\n", b.as_of, part_width, "draws", part_width);
   for (const split_figure& figure : parts.figures) {
     const bool is_percent = figure.what.what.unit == "fraction";
     const double unit = is_percent ? 100.0 : 1.0;
@@ -74,11 +74,16 @@ std::string split_lines(const recorded_run& a, const recorded_run& b, const spli
                          digits);
     for (std::size_t k = 0; k < figure.value.size(); ++k)
       lines += fmt::format("{:>{}}", shown_step(figure.change(k), unit, digits), part_width);
-    lines += fmt::format("{:>{}.{}f}\n", unit * figure.b(), part_width, digits);
+    const json& error = figure.what.draw_error;
+    lines += fmt::format(
+        "{:>{}.{}f}{:>{}}\n", unit * figure.b(), part_width, digits,
+        error.is_number() ? fmt::format("+-{:.{}f}", unit * error.get<double>(), digits) : "-", part_width);
   }
   return lines + named("came", parts.came) + named("left", parts.left) +
          "  VaR and ES in %. Parts are taken over from B in this order, and add up exactly; the\n"
-         "  rounded numbers above may miss by their last digit. What is in each: `topheavy diff --help`.\n";
+         "  rounded numbers above may miss by their last digit. Where other days are drawn, as by the\n"
+         "  window, the regime or the configuration, a change within `draws` may be nothing but other\n"
+         "  draws. What is in each part: `topheavy diff --help`.\n";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "host/limits/limits.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include <fmt/format.h>
@@ -177,6 +178,22 @@ headline_change change_of(const headline& what, const json& a, const json& b) {
   return row;
 }
 
+// One standard error by the draws of a VaR or ES; null where it is not known.
+json draw_error_of(const json& summary, const std::string& set, std::string_view figure, double level) {
+  constexpr double two_sides_of_95_percent = 2.0 * 1.959963984540054;
+  for (const json* const one : items_of(summary, "scenarios")) {
+    if (name_of(*one) != set) continue;
+    for (const json& risk : one->value("risk", json::array())) {
+      if (risk.at("level").get<double>() != level) continue;
+      if (figure == "es") return risk.value("simulation_error", json(nullptr));
+      const json low = risk.value("var_low", json(nullptr)), high = risk.value("var_high", json(nullptr));
+      if (!low.is_number() || !high.is_number()) return nullptr;
+      return (high.get<double>() - low.get<double>()) / two_sides_of_95_percent;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::string level_key(double level) { return fmt::format("{}", level); }
@@ -202,21 +219,36 @@ std::vector<headline_change> headline_changes(const json& a, const json& b) {
 }
 
 std::vector<headline_change> split_changes(const json& a, const json& b) {
+  struct drawn {
+    std::string metric, set, figure;
+    double level;
+  };
+  std::vector<drawn> drawn_figures;
   listing list;
   list.add("concentration.constituent.hhi", "HHI constituents");
   list.add("concentration.issuer.hhi", "HHI issuers");
   for (const json* const set : items_of(b, "scenarios")) {
     for (const double level : levels_of(*set)) {
       for (const auto& [figure, label] : {std::pair("var", "VaR"), std::pair("es", "ES")}) {
-        list.add(fmt::format("scenarios.{}.{}.{}", name_of(*set), figure, level_key(level)),
-                 fmt::format("{} {} {}", name_of(*set), label, shown_level(level)));
+        const std::string metric = fmt::format("scenarios.{}.{}.{}", name_of(*set), figure, level_key(level));
+        list.add(metric, fmt::format("{} {} {}", name_of(*set), label, shown_level(level)));
+        drawn_figures.push_back({metric, name_of(*set), figure, level});
       }
     }
   }
   std::vector<headline_change> changes;
   for (const headline& one : list.all) {
     headline_change row = change_of(one, a, b);
-    if (row.change.is_number()) changes.push_back(std::move(row));
+    if (!row.change.is_number()) continue;
+    const auto of = std::find_if(drawn_figures.begin(), drawn_figures.end(),
+                                 [&](const drawn& d) { return d.metric == one.metric; });
+    if (of != drawn_figures.end()) {
+      const json in_a = draw_error_of(a, of->set, of->figure, of->level);
+      const json in_b = draw_error_of(b, of->set, of->figure, of->level);
+      if (in_a.is_number() && in_b.is_number())
+        row.draw_error = std::hypot(in_a.get<double>(), in_b.get<double>());
+    }
+    changes.push_back(std::move(row));
   }
   return changes;
 }

@@ -20,6 +20,10 @@ struct headline {
 struct headline_change {
   headline what;
   nlohmann::ordered_json a, b, change;  // null: not known; change: b - a
+  // Of VaR and ES that are split: error by the draws of a change between two figures that are drawn anew,
+  // sqrt(error of a^2 + error of b^2), of VaR from its interval of 95 %. A change within it may be nothing but other draws; one
+  // in which the same days are drawn, as of caps, is known better. Null: not known, or nothing is drawn.
+  nlohmann::ordered_json draw_error = nullptr;
 };
 
 // All headline figures of either, in the order of the sections.

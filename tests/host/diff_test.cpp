@@ -144,6 +144,25 @@ TEST(headlines, are_split_where_both_have_them) {
                                    "scenarios.month.var.0.975", "scenarios.month.es.0.975"));
 }
 
+TEST(headlines, of_what_is_drawn_have_its_error) {
+  const auto with = [](json figures, double low, double high, json error) {
+    figures["risk"][0]["var_low"] = low;
+    figures["risk"][0]["var_high"] = high;
+    figures["risk"][0]["simulation_error"] = std::move(error);
+    return summary(0.25, "calm", json::array({figures}), json::array());
+  };
+  const json a = with(set("month", 0.975, 0.1), 0.04, 0.06, 0.003),
+             b = with(set("month", 0.975, 0.2), 0.08, 0.12, 0.004);
+  const auto rows = split_changes(a, b);
+  ASSERT_EQ(rows.size(), 4U);
+  EXPECT_TRUE(rows[0].draw_error.is_null());
+  EXPECT_DOUBLE_EQ(rows[2].draw_error.get<double>(), std::hypot(0.02, 0.04) / (2.0 * 1.959963984540054));
+  EXPECT_DOUBLE_EQ(rows[3].draw_error.get<double>(), 0.005);
+  const json unknown = with(set("month", 0.975, 0.2), 0.08, 0.12, nullptr);
+  EXPECT_TRUE(split_changes(a, unknown)[3].draw_error.is_null());
+  EXPECT_FALSE(split_changes(a, unknown)[2].draw_error.is_null());
+}
+
 TEST(diff_text, tells_what_is_exactly_0_from_what_is_small) {
   const json s = summary(0.25, "calm", json::array(), json::array());
   const recorded_run run{"run", s, {}, "name", "2026-01-05", "digest", "1.0"};
