@@ -170,8 +170,8 @@ struct scenario_settings {
 };
 
 // Windows that a run has beside the configured ones, whose names these may not take.
-inline constexpr std::array<std::string_view, 4> automatic_windows{"last_21", "last_252", "year_to_date",
-                                                                   "since_peak"};
+inline constexpr std::array<std::string_view, 5> automatic_windows{"last_1", "last_21", "last_252",
+                                                                   "year_to_date", "since_peak"};
 
 // A bound on a number of the results; a run that breaks one ends with exit 4.
 struct limit_settings {

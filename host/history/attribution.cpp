@@ -63,7 +63,7 @@ window_list make_windows(const std::vector<window_settings>& configured, const s
       made.left_out.push_back({name, otherwise});
     }
   };
-  for (const std::size_t days : {std::size_t{21}, std::size_t{252}}) {
+  for (const std::size_t days : {std::size_t{1}, std::size_t{21}, std::size_t{252}}) {
     add(fmt::format("last_{}", days), last >= days ? std::optional(last - days) : std::nullopt,
         fmt::format("needs {} panel dates, there are {}", days + 1, dates.size()));
   }
@@ -93,6 +93,7 @@ ranking rank_contributions(const std::vector<double>& contribution, const std::v
                    [&](std::int32_t a, std::int32_t b) { return toward(a) > toward(b); });
   if (!(std::fabs(move) >= smallest_move)) return r;
 
+  r.top_share.fill(0.0);  // where nobody took part
   const double size = std::fabs(move);
   double reached = 0.0;
   for (std::size_t i = 0; i < r.order.size(); ++i) {

@@ -37,7 +37,7 @@ struct window_list {
 // or without a day in it.
 window place_window(const window_settings& w, const std::vector<date>& dates);
 
-// Configured windows, placed so; automatic ones are last_21, last_252, year_to_date and since_peak (`last_peak`: peak date
+// Configured windows, placed so; automatic ones are last_1, last_21, last_252, year_to_date and since_peak (`last_peak`: peak date
 // of the last volatility episode, if any).
 window_list make_windows(const std::vector<window_settings>& configured, const std::vector<date>& dates,
                          std::optional<date> last_peak);

@@ -82,7 +82,7 @@ settings with_window(const char* start, const char* end) {
 
 TEST(Attribution, WorkedOnPaper) {
   const history h = history_of(three_names(), with_window("2026-01-05", "2026-01-07"));
-  ASSERT_EQ(h.windows.size(), 1U);
+  ASSERT_EQ(h.windows.size(), 2U);  // last_1 beside it
   const attribution& a = h.windows[0];
   EXPECT_NEAR(a.index_return, 0.03362, tight);
   EXPECT_THAT(a.contribution, ElementsAre(DoubleNear(0.05 - 0.01518, tight), DoubleNear(-0.015, tight),
@@ -147,17 +147,21 @@ std::vector<date> weekdays(const char* first, int count) {
 TEST(Windows, AutomaticOnes) {
   const std::vector<date> dates = weekdays("2025-01-01", 300);          // to 2026-02-24
   const window_list list = make_windows({}, dates, day("2026-01-04"));  // a Sunday
-  ASSERT_EQ(list.windows.size(), 4U);
-  EXPECT_EQ(list.windows[0].base_day, 299U - 21);
-  EXPECT_EQ(list.windows[1].base_day, 299U - 252);
-  EXPECT_EQ(to_iso(dates[list.windows[2].base_day]), "2025-12-31");
-  EXPECT_EQ(to_iso(dates[list.windows[3].base_day]), "2026-01-02");
+  ASSERT_EQ(list.windows.size(), 5U);
+  EXPECT_EQ(list.windows[0].base_day, 299U - 1);
+  EXPECT_EQ(list.windows[1].base_day, 299U - 21);
+  EXPECT_EQ(list.windows[2].base_day, 299U - 252);
+  EXPECT_EQ(to_iso(dates[list.windows[3].base_day]), "2025-12-31");
+  EXPECT_EQ(to_iso(dates[list.windows[4].base_day]), "2026-01-02");
   for (const window& w : list.windows) EXPECT_EQ(w.last_day, 299U);
 }
 
 TEST(Windows, WhatCannotBeIsLeftOutWithItsReason) {
   const window_list list = make_windows({}, weekdays("2026-01-01", 20), std::nullopt);
-  EXPECT_TRUE(list.windows.empty());
+  ASSERT_EQ(list.windows.size(), 1U);
+  EXPECT_EQ(list.windows[0].name, "last_1");
+  EXPECT_EQ(make_windows({}, weekdays("2026-01-01", 1), std::nullopt).left_out[0].reason,
+            "needs 2 panel dates, there are 1");
   ASSERT_EQ(list.left_out.size(), 4U);
   EXPECT_EQ(list.left_out[0].reason, "needs 22 panel dates, there are 20");
   EXPECT_EQ(list.left_out[2].reason, "no panel date before 2026-01-01");

@@ -216,7 +216,7 @@ def windows_of(config, volatility, dates):
 
     last = len(dates) - 1
     found = [(w["name"], at(tables.day(w["start"])), at(tables.day(w["end"]))) for w in config.get("windows") or []]
-    automatic = [("last_21", last - 21), ("last_252", last - 252)]
+    automatic = [("last_1", last - 1), ("last_21", last - 21), ("last_252", last - 252)]
     automatic.append(("year_to_date", at(dates[-1].astype("datetime64[Y]").astype("datetime64[D]") - 1)))
     if volatility is not None:
         peak = last_peak(config, volatility[volatility.date <= dates[-1]])

@@ -155,9 +155,9 @@ class Paper(Folder):
     def test_automatic_windows(self):
         # an episode begins on 29 December at 35, 36 on 2 January is its peak, 19 ends it; 30 on the 6th begins the last
         out = self.answer()
-        self.assertEqual([(w["name"], str(w["start"])) for w in out.windows[2:]], [("since_peak", "2024-01-04")])
+        self.assertEqual([(w["name"], str(w["start"])) for w in out.windows[2:]], [("last_1", "2024-01-04"), ("since_peak", "2024-01-04")])
         out = self.answer(volatility=VOLATILITY.replace("2024-01-06,30", "2024-01-06,29"))
-        self.assertEqual([(w["name"], str(w["start"])) for w in out.windows[2:]], [("since_peak", "2024-01-02")])
+        self.assertEqual([(w["name"], str(w["start"])) for w in out.windows[2:]], [("last_1", "2024-01-04"), ("since_peak", "2024-01-02")])
 
     def test_index(self):
         index = self.answer().index

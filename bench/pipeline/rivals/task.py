@@ -190,7 +190,7 @@ def windows_of(config, days, last_peak):
     last = len(days) - 1
     found = [(w["name"], at(day_number(w["start"])), at(day_number(w["end"]))) for w in config.get("windows") or []]
     year = datetime.date.fromordinal(int(days[-1]) + 719163).year
-    automatic = [("last_21", last - 21), ("last_252", last - 252),
+    automatic = [("last_1", last - 1), ("last_21", last - 21), ("last_252", last - 252),
                  ("year_to_date", at(day_number(f"{year}-01-01") - 1))]
     if last_peak is not None:
         automatic.append(("since_peak", at(last_peak)))
