@@ -58,7 +58,7 @@ while (($#)); do
       shift 2
       ;;
     --) shift && run_options=("$@") && break ;;
-    -*) wrong_usage "unknown option '$1'" ;;
+    -*) wrong_usage "unknown option '$1'; options of topheavy run come after --" ;;
     *)
       [[ -z $config ]] || wrong_usage "two configurations, '$config' and '$1'"
       config=$1 && shift

@@ -5,8 +5,10 @@
 #include "host/base/log.h"
 #include "host/base/provenance.h"
 #include "host/cli/commands.h"
+#include "host/config/closest.h"
 #include "host/generate/universe.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <system_error>
@@ -132,8 +134,8 @@ int run_command_line(int argc, char** argv) {
 
   std::filesystem::path config;
   std::vector<std::string> overrides;
-  CLI::App* validate_app =
-      app.add_subcommand("validate", "Check CONFIG and the files it names, without computing");
+  CLI::App* validate_app = app.add_subcommand(
+      "validate", "Check CONFIG, its files of rules and stresses, and that its tables exist");
   add_config(*validate_app, config);
   add_override_option(*validate_app, overrides);
   validate_app->footer(
@@ -210,6 +212,14 @@ int run_command_line(int argc, char** argv) {
   CLI::App* info_app = app.add_subcommand("info", "Print version, build and the back ends of this machine");
   info_app->footer("");
 
+  // Else the parser only says that a command is missing.
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  if (argc > 1 && argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end()) {
+    start_log(log_style::plain);
+    log_error(unknown_name("command", argv[1], {names.begin(), names.end()}));
+    return wrong_command_line;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

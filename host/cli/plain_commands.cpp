@@ -22,8 +22,11 @@ int validate_command(const std::filesystem::path& config, const std::vector<std:
   if (s.stage.rules) read_rules(*s.stage.rules);
   check_limit_metrics(s, read_stresses(s));
   if (s.report.page) ready_page_maker(s.report);
-  fmt::print("{}: valid; '{}', {} dimensions and {} windows beside those that exist by themselves\n",
-             config.string(), s.name, s.groups.size(), s.windows.size());
+  const auto counted = [](std::size_t n, const char* what) {
+    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+  };
+  fmt::print("{}: valid; '{}', {} and {} beside those that exist by themselves\n", config.string(), s.name,
+             counted(s.groups.size(), "dimension"), counted(s.windows.size(), "window"));
   return 0;
 }
 

@@ -83,13 +83,15 @@ bool write_metrics(const settings& s, const nlohmann::ordered_json& summary,
   }
 }
 
-run_record record_of(const chosen_backend& chosen, int threads) {
+run_record record_of(const chosen_backend& chosen, int threads,
+                     const std::vector<scenario_results>& scenarios) {
   run_record run;
   run.backend = chosen.body->name();
   run.backend_reason = chosen.reason;
   run.operations = chosen.body->own_operations();
   run.device = chosen.body->device();
   run.threads = threads;
+  for (const scenario_results& set : scenarios) run.seeds.emplace_back(set.name, set.seed);
   return run;
 }
 
@@ -159,6 +161,7 @@ run_end run_to_the_end(const run_options& options, int threads) {
   inputs in = read_inputs(s, timed);
   in.rules = std::move(rules);
   timed.run("topheavy::report::hash_inputs", [&] { check_unchanged(read_files); });
+  for (const std::string& doubt : in.quality.doubts) log_warning(doubt);
   const std::filesystem::path target = target_of(options, s, in.prices.dates.back());
   const std::optional<std::filesystem::path> previous = previous_of(s, target, in.prices.dates.back());
   const std::optional<std::string> previous_digest = recorded_digest(previous);
@@ -180,7 +183,7 @@ run_end run_to_the_end(const run_options& options, int threads) {
       run_scenarios(s, in, h, stresses, costs, *chosen.body, timed, rows);
 
   written_results results = write_results(folder.path(), s, in, h, scenarios, rows, timed);
-  run_record run = record_of(chosen, threads);
+  run_record run = record_of(chosen, threads, scenarios);
   run.wall_seconds = timed.total_seconds();
   run.stages = timed.seconds();
   add_run_to_summary(results.summary, results.digest, run);

@@ -113,7 +113,8 @@ classification classify(const panel& data, const constituents_table& table, data
     const auto found = std::lower_bound(table.symbols.begin(), table.symbols.end(), data.symbols[n]);
     const bool is_known = found != table.symbols.end() && *found == data.symbols[n];
     row_of[n] = is_known ? static_cast<std::size_t>(found - table.symbols.begin()) : table.symbols.size();
-    unclassified += is_known ? 0 : 1;
+    if (is_known) continue;
+    if (unclassified++ == 0) quality.first_dropped["unclassified"] = data.symbols[n];
   }
 
   classification result;

@@ -25,7 +25,8 @@ struct data_quality {
       {"bad_cap", 0},        {"bad_return", 0},     {"bad_volatility", 0}, {"duplicate", 0},
       {"extreme_return", 0}, {"missing_return", 0}, {"unclassified", 0}};
 
-  // By reason, for bad_cap and those of returns: the first such row by date and symbol, in words of a message.
+  // By reason, but for bad_volatility and duplicate: the first such row by date and symbol, in words of a message; of
+  // unclassified the first symbol.
   std::map<std::string, std::string> first_dropped;
 
   std::int64_t days = 0;          // T of the panel
@@ -33,7 +34,8 @@ struct data_quality {
   std::int64_t issuers = 0;       // different issuers among them; filled by classify
   date first_date{};
   date last_date{};
-  std::vector<date> gap_days;  // from find_gap_days, ascending; filled by the caller
+  std::vector<date> gap_days;       // from find_gap_days, ascending; filled by the caller
+  std::vector<std::string> doubts;  // doubts.h; filled by the caller
 };
 
 }  // namespace topheavy

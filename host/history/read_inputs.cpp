@@ -3,11 +3,24 @@
 #include "host/history/read_inputs.h"
 
 #include "host/base/stop.h"
+#include "host/data/doubts.h"
 #include "host/data/panel_reader.h"
 
 #include <limits>
 
 namespace topheavy {
+
+namespace {
+
+std::vector<std::string> doubts_of(const settings& s, const inputs& in) {
+  std::vector<std::string> doubts{doubt_of_returns(in.prices), doubt_of_caps(in.prices),
+                                  doubt_of_constituents(in.prices, in.table, in.quality)};
+  if (in.volatility) doubts.push_back(doubt_of_levels(*in.volatility, s.volatility.thresholds));
+  std::erase(doubts, "");
+  return doubts;
+}
+
+}  // namespace
 
 inputs read_inputs(const settings& s, stages& timed) {
   inputs in;
@@ -38,6 +51,7 @@ inputs read_inputs(const settings& s, stages& timed) {
     }
     in.after_gap = flag_days_after_gap(in.prices.dates, in.quality.gap_days);
   });
+  timed.run("topheavy::data::doubts", [&] { in.quality.doubts = doubts_of(s, in); });
   return in;
 }
 

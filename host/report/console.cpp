@@ -201,7 +201,11 @@ std::string correlation_lines(const history& h) {
 std::string quality_line(const data_quality& q) {
   std::vector<std::string> items{fmt::format("{} rows", thousands(q.rows))};
   for (const auto& [reason, number] : q.rows_dropped) {
-    if (number > 0) items.push_back(fmt::format("{} {}", thousands(number), reason));
+    if (number == 0) continue;
+    const auto first = q.first_dropped.find(reason);
+    items.push_back(
+        fmt::format("{} {}{}", thousands(number), reason,
+                    first == q.first_dropped.end() ? "" : fmt::format(" (first {})", first->second)));
   }
   if (!q.gap_days.empty()) items.push_back(fmt::format("{} gap days", q.gap_days.size()));
   return item_line("data", items);

@@ -26,6 +26,12 @@ nlohmann::ordered_json program_json() {
           {"flags", p.flags},     {"cuda", p.cuda},     {"arrow", p.arrow}};
 }
 
+nlohmann::ordered_json seeds_json(const run_record& run) {
+  nlohmann::ordered_json seeds;
+  for (const auto& [set, seed] : run.seeds) seeds[set] = seed;
+  return seeds;
+}
+
 hashed_file hash_file(const std::filesystem::path& file, const std::string& name) {
   return {name, std::filesystem::file_size(file), sha256_of_file(file)};
 }
@@ -44,7 +50,7 @@ nlohmann::ordered_json manifest(const settings& s, const run_record& run, const 
           {"backend_reason", run.backend_reason},
           {"device", run.device},
           {"threads", run.threads},
-          {"seed", nullptr},
+          {"seed", seeds_json(run)},
           {"digest", digest},
           {"previous_digest",
            previous_digest ? nlohmann::ordered_json(*previous_digest) : nlohmann::ordered_json()},

@@ -25,6 +25,9 @@ struct hashed_file {
 // This program, as manifest.json tells of it.
 nlohmann::ordered_json program_json();
 
+// {set: seed}, null without sets: `seed` of manifest.json, and of `run` in summary.json.
+nlohmann::ordered_json seeds_json(const run_record& run);
+
 hashed_file hash_file(const std::filesystem::path& file, const std::string& name);
 
 // manifest.json: what an auditor needs to repeat the run. previous_digest: of the run that its page tells the changes from.

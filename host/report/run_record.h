@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@ struct run_record {
   std::vector<std::string> operations;  // those with a body of this back end; the others ran by the CPU body
   std::string device;
   int threads = 1;
+  std::vector<std::pair<std::string, std::uint64_t>> seeds;  // of each set of scenarios, by its name
   double wall_seconds = 0.0;
   std::vector<std::pair<std::string, double>> stages;  // name, seconds
 };

@@ -64,6 +64,8 @@ std::string scenario_lines(const inputs& in, const history& h, const std::vector
         *std::min_element(set.risk.begin(), set.risk.end(),
                           [&](const tail_risk& a, const tail_risk& b) { return away(a) < away(b); });
     text += risk_line(set, r);
+    if (!r.history_error_reason.empty())
+      text += item_line("  error", {fmt::format("by the history not known: {}", r.history_error_reason)});
     for (const level_components& c : set.components) {
       if (c.level == r.level) text += loss_line(in, h, c.overall);
     }

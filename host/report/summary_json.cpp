@@ -6,6 +6,7 @@
 #include "host/report/concentration_json.h"
 #include "host/report/correlation_json.h"
 #include "host/report/json_value.h"
+#include "host/report/manifest.h"
 #include "host/report/rotation_json.h"
 #include "host/report/scenarios_json.h"
 #include "host/report/stage_json.h"
@@ -32,12 +33,14 @@ json quality_json(const data_quality& q) {
   return {{"rows", q.rows},
           {"rows_outside", q.rows_outside},
           {"rows_dropped", q.rows_dropped},
+          {"first_dropped", q.first_dropped},
           {"days", q.days},
           {"first_date", to_iso(q.first_date)},
           {"last_date", to_iso(q.last_date)},
           {"gap_days", date_list(q.gap_days)},
           {"constituents", q.constituents},
-          {"issuers", q.issuers}};
+          {"issuers", q.issuers},
+          {"doubts", q.doubts}};
 }
 
 json names_for_json(const ranking& r) {
@@ -157,6 +160,7 @@ void add_run_to_summary(json& summary, const std::string& digest, const run_reco
                     {"device", run.device},
                     {"threads", run.threads},
                     {"ranks", 1},
+                    {"seed", seeds_json(run)},
                     {"wall_seconds", run.wall_seconds},
                     {"stages", stages}};
 }

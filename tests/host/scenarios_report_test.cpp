@@ -263,6 +263,7 @@ TEST(console, tells_of_two_sets_in_few_lines) {
       one, HasSubstr("\nwhat scenarios may lose\n"
                      "  month        at 97.5 %: ES 30.00 % (error 1.00 % by the draws, - by the history),\n"
                      "               VaR 25.00 % [24.00 %, -], only 25 in the tail, 1,000 x 21 days\n"
+                     "    error      by the history not known: not asked for\n"
                      "    loss       as if 1.8 equal ones, weight 2.6, A 66.7 %, C 33.3 %, B 0.0 %\n"
                      "    stress     worst of 2: harsh -20.00 %, on top of the paths ES +6.12 %\n"));
   scenario_results far = a_set("far");

@@ -341,6 +341,21 @@ def compare_regime_correlation(check, mine, r, rows, dimension, regime):
             check.close("correlation: matrix ends", ends, [row[f"{e}_low"]] * 2 + [row[f"{e}_high"]] * 2, 0.0, [at] * 4)
 
 
+def compare_cap_jumps(check, doubts, want):
+    """Caps that change more than threefold beside their returns: how many, and the one that weighs most."""
+    caps = want.panel.pivot(index="date", columns="symbol", values="cap").reindex(want.dates.astype("datetime64[s]"))
+    expected = caps.shift(1) * (1 + want.panel.pivot(index="date", columns="symbol", values="ret").reindex_like(caps).fillna(0))
+    jumps = (caps > 3 * expected) | (expected > 3 * caps)
+    weights = caps.div(caps.sum(axis=1), axis=0)
+    heaviest = weights.where(weights > weights.shift(1), weights.shift(1)).where(jumps).stack()
+    found = [doubt for doubt in doubts if "threefold" in doubt]
+    count = int(jumps.to_numpy().sum())
+    check.equal("data_quality: doubts of caps: how many", [doubt.split()[0] for doubt in found], [str(count)] if count else [])
+    if count:
+        date, symbol = heaviest.idxmax()
+        check.equal("data_quality: doubts of caps: the heaviest", f": {symbol} on {date.date()}, from " in found[0], True)
+
+
 def compare_summary(check, run, want):
     got = summary_of(run)
     check.equal("summary: schema", got["schema"], "topheavy.summary/1")
@@ -356,6 +371,7 @@ def compare_summary(check, run, want):
             check.equal("data_quality: rows_dropped", {k: v for k, v in got["data_quality"][key].items() if v}, nonzero)
         else:
             check.equal(f"data_quality: {key}", got["data_quality"].get(key), value)
+    compare_cap_jumps(check, got["data_quality"]["doubts"], want)
     check.equal("summary: keys", sorted(got), SUMMARY)
     concentration.compare(check, got["concentration"], want.concentration)
     stage.compare(check, got["stage"], want.stage)
