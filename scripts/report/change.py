@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What changed since another run, and which part of the inputs made the change."""
 
+import math
 import re
 from typing import Any
 
@@ -15,6 +16,8 @@ from .numbers import joined, phrase, source, written
 
 MOST_LINES = 15  # of what changed, in summary.md
 MOST_PICTURES = 6
+MOST_SAID = 3  # figures in a sentence
+DRAWS = " ± draws: the error of the change by the draws; a change or a part within it may be theirs alone."
 
 
 def _form(one: dict[str, Any], change: bool = False) -> str:
@@ -39,18 +42,46 @@ def _is_main(metric: str) -> bool:
     )
 
 
+def _error_form(one: dict[str, Any]) -> str:
+    """How the error of a change is written: in the digits of the change, without its sign."""
+    return _form(one, True).replace("points", "size_points").replace("signed", "number")
+
+
+def _ranked(figures: list[dict[str, Any]], which: list[int]) -> list[int]:
+    """The largest change first, measured by the error of the draws; what has none comes after. Where nothing has one,
+    sizes are compared within a unit."""
+    units = list(dict.fromkeys(figures[i]["unit"] for i in which))
+
+    def rank(i: int) -> tuple[bool, int, float]:
+        one = figures[i]
+        size, error = abs(one["change"] or 0), one.get("draw_error")
+        if error is None:
+            return True, units.index(one["unit"]), -size
+        return False, 0, -size / error if error else -math.inf if size else 0.0
+
+    return sorted(which, key=rank)
+
+
 def _told(diff: dict[str, Any]) -> list[int]:
     """The figures whose split is told: without a level or at 97.5 %; all where nothing has that level."""
     figures = diff["split"]["figures"]
     known = [i for i, one in enumerate(figures) if all(step["value"] is not None for step in one["steps"])]
     main = [i for i in known if figures[i]["metric"].endswith(".0.975")]
     rest = [i for i in known if figures[i]["metric"] == "concentration.constituent.hhi"]
-    return ((main + rest) if main else known)[:MOST_PICTURES]
+    return _ranked(figures, (main + rest) if main else known)[:MOST_PICTURES]
 
 
-def _largest_step(figure: dict[str, Any]) -> int:
-    steps = figure["steps"]
-    return max(range(len(steps)), key=lambda k: abs(steps[k]["change"]))
+def _cause(take: source, figure: dict[str, Any], *where: Any) -> phrase:
+    """The part that made most of a change. A part that the draws alone may have made is not named."""
+    steps, error = figure["steps"], figure.get("draw_error")
+    if error is not None and abs(figure["change"]) <= error:
+        unit = " points" if figure["unit"] == "fraction" else ""
+        return phrase(", within the error of the draws, ", take(_error_form(figure), *where, "draw_error"), unit)
+    most = max(range(len(steps)), key=lambda k: abs(steps[k]["change"]))
+    if not steps[most]["change"] or (error is not None and abs(steps[most]["change"]) <= error):
+        return phrase()
+    change = take(_form(figure, True), *where, "steps", most, "change")
+    return phrase(f", the largest part: {steps[most]['part']} ", change)
 
 
 def _waterfall(axes: Axes, diff: dict[str, Any], i: int) -> None:
@@ -123,19 +154,13 @@ def _split(diff: dict[str, Any]) -> chart | None:
     take = source(diff, True)
     said = []
     for i in told:
-        form, most = _form(figures[i], True), _largest_step(figures[i])
-        said.append(
-            phrase(
-                f"{figures[i]['label']} ",
-                take(form, "split", "figures", i, "change"),
-                f", its largest step {figures[i]['steps'][most]['part']} ",
-                take(form, "split", "figures", i, "steps", most, "change"),
-            )
-        )
+        where = ("split", "figures", i)
+        said.append(_change(take, figures[i], *where) + _cause(take, figures[i], *where))
     caption = phrase(
         joined(said, "; "),
         ". Parts are exchanged one after the other in the order shown, each step a run of its own; changes of shares "
         "in percentage points.",
+        DRAWS if any(figures[i].get("draw_error") is not None for i in told) else "",
     )
     lines = -(-len(told) // 2)
     return draw(
@@ -160,9 +185,9 @@ def change_section(diff: dict[str, Any] | None) -> section:
         rows.append(
             [
                 one["label"],
+                take(form, *h, "change", reason="not a number" if form == "text:0" else None),
                 take(_form(one), *h, "a"),
                 take(_form(one), *h, "b"),
-                take(form, *h, "change", reason="not a number" if form == "text:0" else None),
             ]
         )
     blocks: list[Any] = []
@@ -170,27 +195,8 @@ def change_section(diff: dict[str, Any] | None) -> section:
     if split["possible"]:
         picture = _split(diff)
         blocks += [picture] if picture else []
-        parts = []
-        for i, one in enumerate(split["figures"]):
-            f = ("split", "figures", i)
-            parts.append(
-                [
-                    one["label"],
-                    take(_form(one), *f, "a"),
-                    *(take(_form(one, True), *f, "steps", k, "change") for k in range(len(one["steps"]))),
-                    take(_form(one, True), *f, "change"),
-                    take(_form(one), *f, "b"),
-                ]
-            )
-        if parts:
-            blocks.append(
-                table(
-                    "split",
-                    "The same in numbers; a row adds up. Changes of shares are in percentage points.",
-                    ["figure", "before", *(step["part"] for step in split["figures"][0]["steps"]), "together", "now"],
-                    parts,
-                )
-            )
+        if split["figures"]:
+            blocks.append(_parts(take, split["figures"]))
         members = [
             f"{words}: {', '.join(split['members'][side])}."
             for side, words in (("came", "New members"), ("left", "Left the index"))
@@ -200,7 +206,7 @@ def change_section(diff: dict[str, Any] | None) -> section:
             blocks.append(text(" ".join(members)))
     else:
         blocks.append(text(f"Only totals: {split.get('reason') or 'the change is not split'}."))
-    columns = ["figure", diff["a"]["as_of"], diff["b"]["as_of"], "change"]
+    columns = ["figure", "change", diff["a"]["as_of"], diff["b"]["as_of"]]
     main = [row for row, one in zip(rows, diff["headline"]) if _is_main(one["metric"])]
     words = "Changes of shares are in percentage points."
     if 0 < len(main) < len(rows):
@@ -213,24 +219,54 @@ def change_section(diff: dict[str, Any] | None) -> section:
     return section("change", title, change_sentence(diff), blocks)
 
 
+def _parts(take: source, figures: list[dict[str, Any]]) -> table:
+    """Every figure whose change is split, with its parts; an older diff says nothing of the draws."""
+    with_error = any("draw_error" in one for one in figures)
+    rows = []
+    for i, one in enumerate(figures):
+        f = ("split", "figures", i)
+        error = take(_error_form(one), *f, "draw_error", reason="no draws make this figure")
+        rows.append(
+            [
+                one["label"],
+                take(_form(one, True), *f, "change"),
+                *([error] if with_error else []),
+                take(_form(one), *f, "a"),
+                *(take(_form(one, True), *f, "steps", k, "change") for k in range(len(one["steps"]))),
+                take(_form(one), *f, "b"),
+            ]
+        )
+    return table(
+        "split",
+        "The same in numbers: before, what each part adds, and now. Changes of shares are in percentage points."
+        + (DRAWS if with_error else ""),
+        [
+            "figure",
+            "change",
+            *(["± draws"] if with_error else []),
+            "before",
+            *(step["part"] for step in figures[0]["steps"]),
+            "now",
+        ],
+        rows,
+    )
+
+
 def change_sentence(diff: dict[str, Any]) -> phrase:
-    """The figures whose change is split, else the first of the headline."""
+    """The largest changes: of the figures whose change is split, else of the headline."""
     take = source(diff, True)
     told = _told(diff) if diff["split"]["possible"] else []
     where: tuple[Any, ...] = ("split", "figures") if told else ("headline",)
     found = diff["split"]["figures"] if told else diff["headline"]
-    shown = (
-        told
-        or [i for i, one in enumerate(found) if one["metric"].endswith(".0.975") and one["change"] is not None]
-        or [i for i, one in enumerate(found) if one["change"]]
-    )[:3]
+    shown = told or _ranked(
+        found,
+        [i for i, one in enumerate(found) if one["metric"].endswith(".0.975") and one["change"] is not None]
+        or [i for i, one in enumerate(found) if one["change"]],
+    )
     said = []
-    for i in shown:
+    for i in shown[:MOST_SAID]:
         line = _moved(take, found[i], *where, i)
-        if told:
-            step = found[i]["steps"][_largest_step(found[i])]
-            line += f", the largest step: {step['part']}" if step["change"] else ""
-        said.append(line)
+        said.append(line + _cause(take, found[i], *where, i) if told else line)
     since = f"Since {diff['a']['as_of']}: "
     return phrase(since, joined(said, "; "), "." if shown else "nothing that can be compared has changed.")
 
@@ -259,7 +295,10 @@ def change_lines(diff: dict[str, Any]) -> list[phrase]:
                 if re.search("[1-9]", written(step["change"], form))
             ]
             told = joined(parts, ", ") if parts else "no change"
-            lines.append(_change(take, one, "split", "figures", i) + phrase(": ", told))
+            line = _change(take, one, "split", "figures", i)
+            if one.get("draw_error") is not None:
+                line += phrase(" (± ", take(_error_form(one), "split", "figures", i, "draw_error"), " by the draws)")
+            lines.append(line + phrase(": ", told))
         return lines
     lines = [
         _moved(take, one, "headline", i)

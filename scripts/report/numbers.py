@@ -21,10 +21,10 @@ def written(value: Any, form: str) -> str:
     if kind == "integer":
         return f"{round(value):,d}"
     if kind == "level":  # of confidence: all its digits, 97.5 % and 99.99 %
-        return f"{round(100 * value, 10):.10g} %"
-    if kind == "size":  # beside a word that says on which side
+        return f"{100 * value:.10f}".rstrip("0").rstrip(".") + " %"
+    if kind in ("size", "size_points"):  # beside a word or a mark that says on which side
         value = abs(value)
-    scaled = value * 100 if kind in ("percent", "signed_percent", "points") else value
+    scaled = value * 100 if kind in ("percent", "signed_percent", "points", "size_points") else value
     sign = "+" if kind in ("signed_percent", "points", "signed") else ""
     unit = " %" if kind in ("percent", "signed_percent") else ""
     return f"{scaled:{sign},.{decimals}f}{unit}"

@@ -79,7 +79,7 @@ def figure(metric: str, label: str, unit: str, before: float | None, after: floa
     return {"metric": metric, "label": label, "unit": unit, "a": before, "b": after, "change": change}
 
 
-def split_figure(metric: str, label: str, unit: str, before: float, after: float) -> dict:
+def split_figure(metric: str, label: str, unit: str, before: float, after: float, draw_error: float | None) -> dict:
     """A figure whose change is made up of parts, some of which pull the other way."""
     shares = [0.1, 0.7, 0.4, -0.3, 0.0]
     steps, value = [], before
@@ -87,7 +87,7 @@ def split_figure(metric: str, label: str, unit: str, before: float, after: float
         value, last = value + share * (after - before), value
         steps.append({"part": part, "value": value, "change": value - last})
     steps.append({"part": PARTS[-1], "value": after, "change": after - value})
-    return {**figure(metric, label, unit, before, after), "steps": steps}
+    return {**figure(metric, label, unit, before, after), "draw_error": draw_error, "steps": steps}
 
 
 def write_diff(path: Path, run: Path, possible: bool = True) -> dict:
@@ -106,9 +106,10 @@ def write_diff(path: Path, run: Path, possible: bool = True) -> dict:
     ]
     split = [
         split_figure("concentration.constituent.hhi", "HHI of constituents", "number", constituent["hhi"] - 0.0021,
-                     constituent["hhi"]),
-        split_figure("scenarios.month.var.0.975", "month: VaR 97.5 %", "fraction", risk["var"] + 0.002, risk["var"]),
-        split_figure("scenarios.month.es.0.975", "month: ES 97.5 %", "fraction", risk["es"] - 0.004, risk["es"]),
+                     constituent["hhi"], None),
+        split_figure("scenarios.month.var.0.975", "month: VaR 97.5 %", "fraction", risk["var"] + 0.002, risk["var"],
+                     0.0028),
+        split_figure("scenarios.month.es.0.975", "month: ES 97.5 %", "fraction", risk["es"] - 0.004, risk["es"], 0.001),
     ]
     run_b = {"path": str(run), "name": summary["name"], "as_of": summary["as_of"], "digest": summary["digest"],
              "version": summary["run"]["version"]}

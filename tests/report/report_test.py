@@ -28,6 +28,7 @@ from program import PROJECT, Data, Runs, summary_of, topheavy  # noqa: E402
 from shown import shown  # noqa: E402
 
 sys.path.insert(0, str(PROJECT / "scripts"))
+from report.change import change_lines, change_section, change_sentence  # noqa: E402
 from report.correlation import mean_change  # noqa: E402
 from report.headlines import how_concentrated, what_tail, which_regime  # noqa: E402
 from report.limits import limit_form, limits_sentence  # noqa: E402
@@ -187,6 +188,61 @@ class Sentences(unittest.TestCase):
         run = Run(scenarios=[{"name": "far", "risk": [{"level": 0.9999999}], "stresses": [stress]}])
         (row,) = _table(run, 0, [0]).rows
         self.assertEqual([str(cell) for cell in row[2:4]], ["+1.95", "+2.07"])
+
+    def block(self, section: Any, kind: str, name: str) -> Any:
+        """The one block of a section that has this kind and name."""
+        (found,) = [one for one in section.blocks if one.kind == kind and one.name == name]
+        return found
+
+    def test_what_is_beyond_a_level_is_written_in_full(self):
+        self.assertEqual(written(round(1 - 0.9999999, 10), "level:0"), "0.00001 %")
+        self.assertEqual(shown(round(1 - 0.9999999, 10), "level:0"), "0.00001 %")
+
+    def split(self, **figures: tuple[str, float, float | None, float]) -> dict[str, Any]:
+        """A diff of figures as unit, change, its error by the draws, and what the second of two parts makes of it."""
+        found = []
+        for name, (unit, change, error, of_caps) in figures.items():
+            steps = [("members", 0.1 + change - of_caps, change - of_caps), ("caps", 0.1 + change, of_caps)]
+            found.append({
+                "metric": name if name == "concentration.constituent.hhi" else f"scenarios.{name}.0.975",
+                "label": name, "unit": unit, "a": 0.1, "b": 0.1 + change, "change": change, "draw_error": error,
+                "steps": [{"part": part, "value": value, "change": step} for part, value, step in steps],
+            })  # fmt: skip
+        run = {"as_of": "2026-01-01"}
+        return {"a": run, "b": run, "headline": [], "split": {"possible": True, "figures": found}}
+
+    def test_a_change_within_the_error_of_the_draws_has_no_cause(self):
+        for change, error, of_caps, said in (
+            (0.002, 0.0028, 0.0019, "+0.200 points to 10.200 %, within the error of the draws, 0.280 points."),
+            (0.004, 0.0028, 0.0039, "+0.400 points to 10.400 %, the largest part: caps +0.390."),
+            (0.004, 0.0028, 0.0021, "+0.400 points to 10.400 %."),  # no part alone is beyond the error
+            (0.002, None, 0.0019, "+0.200 points to 10.200 %, the largest part: caps +0.190."),
+        ):
+            diff = self.split(es=("fraction", change, error, of_caps))
+            self.assertEqual(str(change_sentence(diff)), f"Since 2026-01-01: es {said}")
+        diff = self.split(es=("fraction", 0.002, 0.0028, 0.0019))
+        self.assertEqual(
+            [str(line) for line in change_lines(diff)],
+            ["es +0.200 points (± 0.280 by the draws): members +0.010, caps +0.190"],
+        )
+        parts = self.block(change_section(diff), "table", "split")
+        self.assertEqual([str(cell) for cell in parts.rows[0]][:3], ["es", "+0.200", "0.280"])
+        self.assertEqual(parts.rows[0][2].path, "split.figures.0.draw_error")
+        del diff["split"]["figures"][0]["draw_error"]  # as an older program writes it
+        parts = self.block(change_section(diff), "table", "split")
+        self.assertEqual(parts.columns[:3], ["figure", "change", "before"])
+
+    def test_the_largest_change_is_never_left_out(self):
+        def told(diff: dict[str, Any]) -> list[str]:
+            return re.findall(r"(\w+) [+-][\d.]+ (?:points )?to ", str(change_sentence(diff)))
+
+        fraction = {"one": (0.001, 0.001), "two": (-0.002, 0.0001), "three": (0.003, 0.01), "four": (0.001, 0.0003)}
+        diff = self.split(**{name: ("fraction", *sizes, 0.0) for name, sizes in fraction.items()})
+        self.assertEqual(told(diff), ["two", "four", "one"])
+        unknown = {name: ("fraction", change, None, 0.0) for name, (change, _) in fraction.items()}
+        self.assertEqual(told(self.split(**unknown)), ["three", "two", "one"])
+        named = {"one": ("fraction", 0.001, 0.01, 0.0), "concentration.constituent.hhi": ("number", 0.2, None, 0.2)}
+        self.assertEqual(told(self.split(**named)), ["one", "hhi"])
 
     def test_the_ten_by_weight_are_not_the_ten_by_risk(self):
         run = Run(

@@ -39,6 +39,8 @@ def shown(value: object, form: str) -> str:
         return str(value)
     if kind == "size":
         return shown(value, f"number:{decimals}").lstrip("-")
+    if kind == "size_points":
+        return shown(value, f"points:{decimals}").lstrip("+-")
     if kind == "level":  # in full
         return f"{(Decimal(repr(value)) * 100).normalize():f} %"
     factor, plus, unit = KINDS[kind]
