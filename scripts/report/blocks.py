@@ -18,7 +18,8 @@ def slug(name: str) -> str:
 
 @dataclass
 class table:
-    """Rows of text and numbers. The first column names the row; a column of numbers is aligned to the right."""
+    """Rows of text and numbers. The first column names the row; a column of numbers is aligned to the right, and what
+    is said where a number is absent is not."""
 
     name: str
     caption: Any
@@ -34,8 +35,7 @@ class table:
             return False
         cells = [row[column] for row in self.rows if row[column] not in (None, "")]
         first = [cell.parts[0] if isinstance(cell, phrase) else cell for cell in cells]
-        counted = sum(isinstance(one, number) and not one.form.startswith("text") for one in first)
-        return 2 * counted > len(cells)
+        return any(isinstance(one, number) and not one.form.startswith("text") for one in first)
 
     def wrap(self, column: int) -> str:
         """A column of sentences, or of long names: its lines may break."""

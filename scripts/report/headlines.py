@@ -173,7 +173,7 @@ def chips(run: run_folder) -> list[tuple[str, str]]:
     if run.take.value("stage", "name") is not None:
         found.append(("plain", f"stage {summary['stage']['name']}"))
     missed = [one["name"] for one in summary.get("scenarios") or [] if one.get("precision_reached") is False]
-    found += [("bad", f"{name}: precision not reached") for name in missed]
+    found += [("bad", f"precision of {name} not reached") for name in missed]
     asked = any(one.get("precision") for one in run.manifest.get("config", {}).get("scenarios", []))
     if asked and not missed:
         found.append(("good", "precision reached"))

@@ -171,15 +171,15 @@ def components(run: run_folder, i: int) -> list[Any]:
         tables.append(
             table(
                 f"components-{dimension}-{one['name']}",
-                f"Component ES by {dimension} at {level_text(level)}; error by the draws.",
-                [dimension, "weight", "component ES", "error", "share of ES"],
+                f"Component ES by {dimension} at {level_text(level)}; its error by the draws in percentage points.",
+                [dimension, "share of ES", "weight", "component ES", "± draws, points"],
                 [
                     [
                         groups[k]["group"],
+                        take("percent:1", *c, k, "share"),
                         take("percent:1", *c, k, "weight"),
                         take("percent:3", *c, k, "es"),
-                        take("percent:3", *c, k, "error"),
-                        take("percent:1", *c, k, "share"),
+                        take("size_points:3", *c, k, "error"),
                     ]
                     for k in order
                 ],

@@ -15,7 +15,9 @@
   const compare = (a, b, way) => {
     const empty = (v) => v.number === undefined && (v.text === "" || v.text.startsWith("–"));
     if (empty(a) || empty(b)) return Number(empty(a)) - Number(empty(b));  // what is not known comes last either way
-    if (a.number !== undefined && b.number !== undefined) return way * (a.number - b.number);
+    const [word, other] = [a.number === undefined, b.number === undefined];
+    if (word !== other) return Number(word) - Number(other);  // and so does what is said in place of a number
+    if (!word) return way * (a.number - b.number);
     return way * a.text.localeCompare(b.text, "en", { numeric: true });
   };
   const quoted = (text) => /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

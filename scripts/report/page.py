@@ -15,11 +15,11 @@ from .correlation import correlation_section
 from .headlines import chips, headlines
 from .limits import limits_section
 from .market import contributions_section, index_section
-from .numbers import level_text, number
+from .numbers import level_text, phrase
 from .provenance import provenance_section, quality_section
 from .rotation import rotation_section
 from .run_folder import run_folder
-from .scenarios import scenarios_section
+from .scenarios import errors_of_es, scenarios_section
 from .stage import stage_section
 from .volatility import volatility_section
 
@@ -74,7 +74,7 @@ def report_html(run: run_folder, diff: dict[str, Any] | None) -> str:
 
 def markdown(words: Any) -> str:
     """Text whose names cannot be taken for markup."""
-    return re.sub(r"([\\`*_\[\]<>|~#])", r"\\\1", re.sub(r"\s+", " ", str(words)))
+    return re.sub(r"([\\`*_\[\]<>|~#])", r"\\\1", re.sub(r"\s+", " ", str(words)).strip())
 
 
 def summary_md(run: run_folder, diff: dict[str, Any] | None) -> str:
@@ -87,11 +87,14 @@ def summary_md(run: run_folder, diff: dict[str, Any] | None) -> str:
         ("effective n, weight", take("number:1", "concentration", "constituent", "effective_n")),
         ("effective n, risk", take("number:1", "concentration", "risk", "effective_n")),
     ]
-    rows: list[tuple[str, number]] = [one for one in found if one[1].value is not None]
+    rows: list[tuple[str, Any]] = [one for one in found if one[1].value is not None]
     for i, one in enumerate((summary.get("scenarios") or [])[:4]):
         for k, risk in enumerate(one.get("risk") or []):
             rows.append(
-                (f"{one['name']}: ES {level_text(risk['level'])}", take("percent:2", "scenarios", i, "risk", k, "es"))
+                (
+                    f"{one['name']}: ES {level_text(risk['level'])}",
+                    phrase(take("percent:2", "scenarios", i, "risk", k, "es"), errors_of_es(run, i, k)),
+                )
             )
     lines += ["", "| figure | value |", "| --- | ---: |"]
     lines += [f"| {markdown(name)} | {markdown(value)} |" for name, value in rows[:20]]

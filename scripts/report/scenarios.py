@@ -13,7 +13,7 @@ from .blocks import chart, fold, left_out, section, table, tabs, text
 from .drawing import colour, draw, sheet
 from .levels import main_level, main_set
 from .losses import components, loss_chart, loss_table
-from .numbers import interval, level_text, number, phrase
+from .numbers import interval, joined, level_text, number, phrase
 from .run_folder import run_folder
 from .stresses import stresses
 
@@ -180,25 +180,47 @@ def _risk(run: run_folder, i: int) -> table:
         rows.append(
             [
                 take("level:0", *r, "level"),
+                take("percent:2", *r, "es"),
+                take("size_points:2", *r, "simulation_error", reason=why),
+                take("size_points:2", *r, "history_error", reason=past),
                 interval(
                     take("percent:2", *r, "var"),
                     take("percent:2", *r, "var_low", reason=why),
                     take("percent:2", *r, "var_high", reason=why),
                 ),
-                take("percent:2", *r, "es"),
-                take("percent:2", *r, "simulation_error", reason=why),
-                take("percent:2", *r, "history_error", reason=past),
                 take("integer:0", *r, "tail_scenarios"),
             ]
         )
     name = run.summary["scenarios"][i]["name"]
+    mean = _mean_path(run, i)
     return table(
         f"risk-{name}",
-        "Losses as positive shares of the index. VaR with its 95 % order-statistic interval; ES with the error "
-        "of the draws and that of the history.",
-        ["level", "VaR [95 % interval]", "ES", "error by draws", "error by history", "tail scenarios"],
+        phrase(
+            "Losses as positive shares of the index. ES with one error of the draws and one of the history, in "
+            "percentage points; VaR with its 95 % order-statistic interval.",
+            *((" Both are of paths whose mean ends at ", mean, ": a higher mean makes both smaller.") if mean else ()),
+        ),
+        ["level", "ES", "± draws, points", "± history, points", "VaR [95 % interval]", "tail scenarios"],
         rows,
     )
+
+
+def _mean_path(run: run_folder, i: int) -> number | None:
+    """The mean of the index returns of all scenarios: what VaR and ES are moved by as a whole."""
+    mean = run.take("signed_percent:2", "scenarios", i, "index_return", "mean")
+    return mean if mean.value is not None else None
+
+
+def errors_of_es(run: run_folder, i: int, k: int) -> phrase:
+    """In brackets: the errors of an ES in percentage points, and why one of them is not known."""
+    one, r = run.summary["scenarios"][i]["risk"][k], ("scenarios", i, "risk", k)
+    said: list[Any] = []
+    for key, words in (("simulation_error", "draws"), ("history_error", "history")):
+        if one.get(key) is not None:
+            said.append(phrase("± ", run.take("size_points:2", *r, key), f" points by the {words}"))
+    if one.get("history_error") is None and one.get("history_error_reason"):
+        said.append(f"error by the history not known: {one['history_error_reason']}")
+    return phrase(" (", joined(said, ", "), ")") if said else phrase()
 
 
 def _why(one: dict[str, Any]) -> list[str]:
@@ -217,14 +239,16 @@ def _events(run: run_folder, i: int) -> table | None:
     e = ("scenarios", i, "events")
     return table(
         f"events-{run.summary['scenarios'][i]['name']}",
-        "Events, and limits on weights: probability and its error by the draws.",
-        ["event", "metric", "probability", "error"],
+        "Events, and limits on weights: probability and its error by the draws, in percentage points.",
+        ["event", "probability", "± draws, points", "metric"],
         [
             [
                 one["name"],
-                one["metric"],
                 run.take("percent:2", *e, k, "probability", reason=one.get("reason")),
-                run.take("percent:2", *e, k, "error", reason=one.get("reason")),
+                run.take("size_points:2", *e, k, "error")
+                if one["error"] is not None or not one.get("reason")
+                else one["reason"],
+                one["metric"],
             ]
             for k, one in enumerate(found)
         ],
@@ -260,6 +284,15 @@ def _quantiles(run: run_folder, i: int) -> table:
     )
 
 
+def _stands_in(run: run_folder, i: int) -> str:
+    """What a constituent takes on a day without a return, as configured."""
+    name = run.summary["scenarios"][i]["name"]
+    sets = run.manifest.get("config", {}).get("scenarios") or []
+    way = next((one.get("missing_history") for one in sets if one.get("name") == name), None)
+    taken = {"sector": "that of the sector", "zero": "zero"}.get(way or "")
+    return f"; {taken} stands for it (missing_history: {way})" if taken else ""
+
+
 def _set(run: run_folder, i: int) -> list[Any]:
     one, take = run.summary["scenarios"][i], run.take
     s = ("scenarios", i)
@@ -273,9 +306,11 @@ def _set(run: run_folder, i: int) -> list[Any]:
         take("integer:0", *s, "constituents"),
         " constituents and ",
         take("integer:0", *s, "days"),
-        " days of history, ",
+        " days of history. On ",
         take("percent:1", *s, "filled_share"),
-        " of its cells filled.",
+        " of these constituent-days there is no return",
+        _stands_in(run, i),
+        ".",
     )
     said = _why(one)
     if one.get("no_sampling_error"):
@@ -306,44 +341,37 @@ def scenarios_section(run: run_folder) -> section:
         return left_out("scenarios", title, "Left out: no sets of scenarios are configured (scenarios).")
     first = main_set(run)
     lead = "Stresses alone: there is no tail." if first is None else tail_sentence(run, first)
+    pages = [(one["name"], _set(run, i)) for i, one in enumerate(found)]
     return section(
-        "scenarios",
-        title,
-        lead,
-        [tabs("set", "Set of scenarios", [(one["name"], _set(run, i)) for i, one in enumerate(found)])],
+        "scenarios", title, lead, [tabs("set", "Set of scenarios", pages)] if len(pages) > 1 else pages[0][1]
     )
 
 
 def tail_sentence(run: run_folder, i: int) -> phrase:
-    """VaR with its interval, ES with both errors."""
+    """VaR with its interval, ES with both errors, and where the mean of all scenarios ends."""
     one, take = run.summary["scenarios"][i], run.take
-    if not one.get("risk"):
-        return phrase(f"{one['name']}: stresses only.")
     k = main_level(run, i)
     r = ("scenarios", i, "risk", k)
-    errors: list[Any] = []
-    if one["risk"][k]["simulation_error"] is not None:
-        errors += [" (error ", take("percent:2", *r, "simulation_error"), " by the draws"]
-        if one["risk"][k]["history_error"] is not None:
-            errors += [", ", take("percent:2", *r, "history_error"), " by the history"]
-        errors.append(")")
     spread: list[Any] = []
     if one["risk"][k]["var_low"] is not None:
         spread = [" [", take("percent:2", *r, "var_low"), ", ", take("percent:2", *r, "var_high"), "]"]
     es, var = one["risk"][k]["es"], one["risk"][k]["var"]
+    mean = _mean_path(run, i)
     return phrase(
-        f"{one['name']}: {'even ' if es < 0 else ''}in the worst ",
+        f"{'Even in' if es < 0 else 'In'} the worst ",
         number(round(1 - one["risk"][k]["level"], 10), "level:0"),
         " of ",
         take("integer:0", "scenarios", i, "count"),
         " scenarios of ",
         take("integer:0", "scenarios", i, "horizon"),
-        " days the index ",
+        f" days (set {one['name']}) the index ",
         *(("gains ", number(-es, "percent:2")) if es < 0 else ("loses ", take("percent:2", *r, "es"))),
         " on average",
-        *errors,
+        errors_of_es(run, i, k),
         "; VaR is ",
         take("percent:2", *r, "var"),
         *spread,
-        " (below 0: a gain)." if var < 0 else ".",
+        " (below 0: a gain)" if var < 0 else "",
+        *(("; the mean path ends at ", mean) if mean else ()),
+        ".",
     )

@@ -51,7 +51,7 @@ def _picture(run: run_folder, i: int, order: list[int]) -> chart:
 
     worst = ("scenarios", i, "stresses", order[0])
     caption = phrase(
-        f"Index return of each stress alone. The worst, {found[order[0]]['name']}, takes the index to ",
+        f"Index return of each stress alone. The worst, {found[order[0]]['name']}, moves the index by ",
         take("signed_percent:2", *worst, "index_return"),
         ".",
     )

@@ -34,7 +34,7 @@ from report.headlines import how_concentrated, what_tail, which_regime  # noqa: 
 from report.limits import limit_form, limits_sentence  # noqa: E402
 from report.numbers import level_text, source, written  # noqa: E402
 from report.rotation import _order  # noqa: E402
-from report.scenarios import tail_sentence  # noqa: E402
+from report.scenarios import _events, errors_of_es, tail_sentence  # noqa: E402
 from report.stage import _premium, _rules  # noqa: E402
 from report.stresses import _table  # noqa: E402
 
@@ -281,15 +281,43 @@ class Sentences(unittest.TestCase):
     def test_a_tail_without_loss_gains(self):
         risk = {"level": 0.9975, "es": 0.03, "var": 0.02, "simulation_error": None, "var_low": None}
         one = {"name": "month", "count": 2000, "horizon": 10, "risk": [risk]}
-        start = "in the worst 0.25 % of 2,000 scenarios of 10 days the index "
+        start = "the worst 0.25 % of 2,000 scenarios of 10 days (set month) the index "
         self.assertEqual(
-            str(tail_sentence(Run(scenarios=[one]), 0)), f"month: {start}loses 3.00 % on average; VaR is 2.00 %."
+            str(tail_sentence(Run(scenarios=[one]), 0)), f"In {start}loses 3.00 % on average; VaR is 2.00 %."
         )
         risk |= {"es": -0.005, "var": -0.007}
         self.assertEqual(
             str(tail_sentence(Run(scenarios=[one]), 0)),
-            f"month: even {start}gains 0.50 % on average; VaR is -0.70 % (below 0: a gain).",
+            f"Even in {start}gains 0.50 % on average; VaR is -0.70 % (below 0: a gain).",
         )
+        one["index_return"] = {"mean": 0.0357}
+        said = tail_sentence(Run(scenarios=[one]), 0)
+        self.assertTrue(str(said).endswith("VaR is -0.70 % (below 0: a gain); the mean path ends at +3.57 %."), said)
+
+    def test_errors_of_es_are_points(self):
+        risk = {"level": 0.975, "es": 0.1311, "simulation_error": 0.0035, "history_error": 0.0311}
+        run = Run(scenarios=[{"risk": [risk]}])
+        self.assertEqual(
+            str(errors_of_es(run, 0, 0)), " (± 0.35 points by the draws, ± 3.11 points by the history)"
+        )
+        risk |= {"history_error": None, "history_error_reason": "it has no days"}
+        self.assertEqual(
+            str(errors_of_es(run, 0, 0)),
+            " (± 0.35 points by the draws, error by the history not known: it has no days)",
+        )
+        risk |= {"simulation_error": None, "history_error_reason": None}
+        self.assertEqual(str(errors_of_es(run, 0, 0)), "")
+
+    def test_an_event_without_an_error_keeps_its_probability_and_says_why(self):
+        never = {"name": "never", "metric": "top_10", "probability": 0.0, "error": None, "reason": "none of 10 scenarios"}
+        some = {"name": "some", "metric": "top_10", "probability": 0.5, "error": 0.005, "reason": None}
+        events = _events(Run(scenarios=[{"name": "month", "events": [never, some]}]), 0)
+        self.assertEqual(
+            [[str(cell) for cell in row[1:3]] for row in events.rows],
+            [["0.00 %", "none of 10 scenarios"], ["50.00 %", "0.50"]],
+        )
+        self.assertTrue(events.numeric(2))
+        self.assertEqual(events.rows[0][1].path, "scenarios.0.events.0.probability")
 
     def test_the_concentration_of_the_loss_is_that_of_the_level_told(self):
         risk = [
@@ -299,7 +327,7 @@ class Sentences(unittest.TestCase):
         loss = {"0.95": {"effective_n": 30.0}, "0.99": {"effective_n": 20.5}, "0.999": {"effective_n": 10.0}}
         one = {"name": "month", "count": 2000, "horizon": 10, "risk": risk, "loss_concentration": loss}
         said = str(what_tail(Run(scenarios=[one])))
-        self.assertIn("in the worst 1 % of", said)
+        self.assertIn("In the worst 1 % of", said)
         self.assertTrue(said.endswith("VaR is 2.00 %. The loss is as concentrated as 20.5 equal constituents."), said)
         loss["0.99"]["effective_n"] = None
         self.assertTrue(str(what_tail(Run(scenarios=[one]))).endswith("VaR is 2.00 %."))
@@ -461,6 +489,7 @@ class Report(Runs):
             "correlation.sector.calm.mean_offdiagonal",
             "scenarios.0.risk.1.var_low",
             "scenarios.0.risk.1.history_error",
+            "scenarios.0.index_return.mean",
             "scenarios.1.risk.0.es",
             "scenarios.0.stresses.0.index_return",
             "scenarios.0.loss_concentration.0.975.effective_n",
@@ -594,6 +623,10 @@ class Report(Runs):
         self.assertLess(len(text.splitlines()), 60)
         es = self.summary["scenarios"][0]["risk"][1]["es"]
         self.assertIn(f"{100 * es:.2f} %", text)
+        # The second set is every window of the history: it has no error, and says why.
+        why = self.summary["scenarios"][1]["risk"][0]["history_error_reason"]
+        self.assertRegex(text, rf"past: ES 90 % \| .* \(error by the history not known: {re.escape(why)}\) \|")
+        self.assertNotIn(" \n", text)
         self.assertIn("1 of 2 limits not kept: top ten", text)
         self.assertIn("1 of 2 limits breached", text)
         self.assertNotRegex(text, r"(?<!\\)<|(?<!\\)`", "a name must not become markup")
