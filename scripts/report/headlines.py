@@ -20,23 +20,32 @@ def _window(run: run_folder, name: str) -> int | None:
     return next((i for i, one in enumerate(run.summary["windows"]) if one["name"] == name), None)
 
 
-def _moved(run: run_folder, i: int, words: str) -> phrase:
+def _moved(run: run_folder, i: int, words: str, form: str = "signed_percent:1") -> phrase:
+    """The move of a window, and by name who led it and who went against it."""
     take, window, w = run.take, run.summary["windows"][i], ("windows", i)
-    leaders = listed(
-        [
-            phrase(f"{one['symbol']} ", take("points:2", *w, "leaders", k, "contribution"))
-            for k, one in enumerate((window.get("leaders") or [])[:3])
-        ]
-    )
+    move = window["index_return"]
+
+    def named(side: str, which: list[int]) -> phrase:
+        return listed(
+            [
+                phrase(f"{window[side][k]['symbol']} ", take("points:2", *w, side, k, "contribution"))
+                for k in which
+            ]
+        )
+
+    leaders = list(range(len(window.get("leaders") or [])))[:3]
+    against = [k for k, one in enumerate(window.get("laggards") or []) if one["contribution"] * move < 0][:3]
     said: list[Any] = [
         words,
-        take("signed_percent:1", *w, "index_return"),
+        take(form, *w, "index_return"),
         " (equal weight ",
-        take("signed_percent:1", *w, "equal_weight_return"),
+        take(form, *w, "equal_weight_return"),
         ")",
     ]
-    if window.get("leaders"):
-        said += [", led by ", leaders, " points"]
+    if leaders:
+        said += [", led by ", named("leaders", leaders), " points"]
+    if against and window["name"] == "last_1":
+        said += [", against it ", named("laggards", against), " points"]
     half = (window.get("names_for") or {}).get("50")
     if half is not None:
         said += [
@@ -63,7 +72,8 @@ def _last_day(run: run_folder) -> dict[str, Any]:
     return found
 
 
-def who(run: run_folder) -> phrase:
+def _last_day_by_groups(run: run_folder) -> phrase:
+    """What an older run, without a window of the last day, knows of it."""
     day = _last_day(run)
     said: list[Any] = [
         "Last day ",
@@ -76,7 +86,12 @@ def who(run: run_folder) -> phrase:
         # The group that did most in the direction of the day.
         first = day["groups"][0 if day["index_return"] >= 0 else -1]
         said += [f", the largest part {first['group']} with ", from_table(first["contribution"], "points:2"), " points"]
-    sentence = phrase(*said, ". ")
+    return phrase(*said, ". ")
+
+
+def who(run: run_folder) -> phrase:
+    last = _window(run, "last_1")
+    sentence = _last_day_by_groups(run) if last is None else _moved(run, last, "Last day ", "signed_percent:2")
     for name, words in (("last_21", "21 days: "), ("since_peak", "Since the last episode's peak: ")):
         i = _window(run, name)
         if i is not None:
@@ -115,7 +130,7 @@ def which_regime(run: run_folder) -> phrase | None:
         take("text:0", v, "regime") if found["regime"] is not None else "not known",
     ]
     if found["change_21d"]["points"] is not None:
-        said += [", ", take("signed:2", v, "change_21d", "points"), " points over 21 closes"]
+        said += [", ", take("signed:2", v, "change_21d", "points"), " points over 21 closes of its own"]
     for i, one in enumerate(found["watch"][:2]):
         if one["distance"] is None:
             continue

@@ -12,20 +12,20 @@ from .marks import bar_panel, bar_panels, end_label, label_ends, panel_heights, 
 from .numbers import phrase, written
 from .run_folder import run_folder
 
-AUTOMATIC = ("last_21", "last_252", "year_to_date", "since_peak")
-DRAWN = 8  # windows with a picture; all have their tables
+RECENT = ("last_1", "last_21")
+AUTOMATIC = (*RECENT, "last_252", "year_to_date", "since_peak")
+DRAWN = 9  # windows with a picture; all have their tables
 SHOWN = 16  # groups in a picture
 
 
 def window_order(run: run_folder) -> list[int]:
-    """The last 21 days, the configured windows, then the other automatic ones."""
+    """The last day and the last 21, the configured windows, then the other automatic ones."""
     names = [one["name"] for one in run.summary["windows"]]
-    mine = [i for i, name in enumerate(names) if name not in AUTOMATIC]
-    return (
-        [i for i, n in enumerate(names) if n == "last_21"]
-        + mine
-        + [i for i, name in enumerate(names) if name in AUTOMATIC[1:]]
-    )
+
+    def place(i: int) -> int:
+        return RECENT.index(names[i]) if names[i] in RECENT else 3 if names[i] in AUTOMATIC else 2
+
+    return sorted(range(len(names)), key=place)
 
 
 def regime_key(run: run_folder) -> list[tuple[str, str]]:
@@ -97,12 +97,12 @@ def windows_table(run: run_folder) -> table:
         rows.append(
             [
                 run.summary["windows"][i]["name"],
+                take("signed_percent:1", *w, "index_return"),
+                take("signed_percent:1", *w, "equal_weight_return"),
                 take("text:0", *w, "start"),
                 take("text:0", *w, "end"),
                 take("number:2", *w, "volatility", "start"),
                 take("number:2", *w, "volatility", "end"),
-                take("signed_percent:1", *w, "index_return"),
-                take("signed_percent:1", *w, "equal_weight_return"),
                 *(
                     take("integer:0", *w, "names_for", n, reason="these names never add up to so much of the move")
                     for n in (50, 80, 100)
@@ -112,16 +112,16 @@ def windows_table(run: run_folder) -> table:
         )
     return table(
         "windows",
-        "Windows. The close of “from” is the base; names needed for 50, 80 and 100 % of the index return, "
+        "Windows. The close of “from” is the base, of the volatility index too; names needed for 50, 80 and 100 % of the index return, "
         "and the share of the ten largest contributors.",
         [
             "window",
+            "index",
+            "equal weight",
             "from",
             "to",
             "volatility at start",
             "at end",
-            "index",
-            "equal weight",
             "names 50 %",
             "80 %",
             "100 %",
@@ -197,16 +197,16 @@ def _tables(run: run_folder, i: int) -> list[Any]:
             rows.append(
                 [
                     one["symbol"],
-                    one.get("issuer", ""),
-                    side[:-1],
                     take("points:2", "windows", i, side, k, "contribution"),
+                    side[:-1],
+                    one.get("issuer", ""),
                 ]
             )
     found: list[Any] = [
         table(
             f"names-{name}",
             "Constituents, contribution in percentage points",
-            ["symbol", "issuer", "side", "contribution"],
+            ["symbol", "contribution", "side", "issuer"],
             rows,
         )
     ]
@@ -229,15 +229,15 @@ def _tables(run: run_folder, i: int) -> list[Any]:
         found.append(
             table(
                 f"groups-{dimension}-{name}",
-                f"{dimension.capitalize()}: weight at both ends, return, contribution in percentage points",
-                [dimension, "weight at start", "at end", "return", "contribution"],
+                f"{dimension.capitalize()}: contribution in percentage points, weight at both ends, return",
+                [dimension, "contribution", "weight at start", "at end", "return"],
                 [
                     [
                         groups[k]["group"],
+                        take("points:2", *g, k, "contribution"),
                         take("percent:1", *g, k, "weight_start"),
                         take("percent:1", *g, k, "weight_end"),
                         take("signed_percent:1", *g, k, "return"),
-                        take("points:2", *g, k, "contribution"),
                     ]
                     for k in order
                 ],

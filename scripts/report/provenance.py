@@ -33,26 +33,39 @@ def quality_section(run: run_folder) -> section:
         take("integer:0", q, "issuers"),
         " issuers.",
     )
-    rows = [
-        [reason.replace("_", " "), take("integer:0", q, "rows_dropped", reason)] for reason in found["rows_dropped"]
+    first = found.get("first_dropped")  # an older run has none
+    rows: list[list[Any]] = [
+        [reason.replace("_", " "), take("integer:0", q, "rows_dropped", reason), (first or {}).get(reason) or ""]
+        for reason in found["rows_dropped"]
     ]
-    rows.append(["rows outside the dates of the run", take("integer:0", q, "rows_outside")])
-    gaps = found.get("gap_days") or []
-    said = (
-        f"{len(gaps)} days on which the volatility index has a level and the panel has no rows; the next day's returns "
-        f"are flagged: {', '.join(map(str, gaps))}."
-        if gaps
-        else "No gap days."
-    )
-    return section(
+    rows.append(["rows outside the dates of the run", take("integer:0", q, "rows_outside"), ""])
+    shown = 2 if first is None else 3
+    faults = table(
         "quality",
-        "Data",
-        lead,
-        [table("quality", "What was wrong with rows, and how many.", ["what", "rows"], rows), text(said)],
+        f"What was wrong with rows, and how many{'' if first is None else '; the first of each'}.",
+        ["what", "rows", "first"][:shown],
+        [row[:shown] for row in rows],
+    )
+    doubts = [text(f"In doubt: {_sentence(doubt)}") for doubt in found.get("doubts") or []]
+    return section("quality", "Data", lead, [*doubts, faults, text(_gaps(found.get("gap_days") or []))])
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith(".") else f"{words}."
+
+
+def _gaps(days: list[str]) -> str:
+    if not days:
+        return "No gap days."
+    return (
+        f"Gap days, on which the volatility index has a level and the panel has no rows: {', '.join(map(str, days))}. "
+        "Their moves are in no figure: the day after a gap has its one-day return as the panel gives it, and what "
+        "happened on the days before is lost, unless the panel's returns are made from closes."
     )
 
 
 def data_warnings(run: run_folder) -> list[str]:
+    """What the data lack in a few words each, and what is doubted about them in sentences."""
     found = run.summary["data_quality"]
     dropped = sum(found["rows_dropped"].values())
     said = []
@@ -61,7 +74,7 @@ def data_warnings(run: run_folder) -> list[str]:
     gaps = len(found.get("gap_days") or [])
     if gaps:
         said.append(f"{gaps} gap days" if gaps != 1 else "1 gap day")
-    return said
+    return said + [doubt.removesuffix(".") for doubt in found.get("doubts") or []]
 
 
 def provenance_section(run: run_folder) -> section:

@@ -266,7 +266,7 @@ def volatility_section(run: run_folder) -> section:
             take("text:0", "volatility", "regime") if found["regime"] is not None else "not known",
         )
         if found["change_21d"]["points"] is not None:
-            lead += phrase(", ", take("signed:2", "volatility", "change_21d", "points"), " points over 21 closes")
+            lead += phrase(", ", take("signed:2", "volatility", "change_21d", "points"), " points over 21 closes of its own")
     watched = [
         phrase(
             take("signed:2", "volatility", "watch", i, "distance"),

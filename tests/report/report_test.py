@@ -30,8 +30,9 @@ from shown import shown  # noqa: E402
 sys.path.insert(0, str(PROJECT / "scripts"))
 from report.change import change_lines, change_section, change_sentence  # noqa: E402
 from report.correlation import mean_change  # noqa: E402
-from report.headlines import how_concentrated, what_tail, which_regime  # noqa: E402
+from report.headlines import how_concentrated, what_tail, which_regime, who  # noqa: E402
 from report.limits import limit_form, limits_sentence  # noqa: E402
+from report.market import window_order  # noqa: E402
 from report.numbers import level_text, source, written  # noqa: E402
 from report.rotation import _order  # noqa: E402
 from report.scenarios import _events, errors_of_es, tail_sentence  # noqa: E402
@@ -256,6 +257,25 @@ class Sentences(unittest.TestCase):
             "The ten largest of 3,166 constituents hold 52.9 % of the weight; the ten riskiest make 58.4 % of the "
             "risk: as if 26.6 equal ones by weight, 20.1 by risk.",
         )
+
+    def test_the_last_day_is_told_by_name(self):
+        def window(name: str, move: float, leaders: list[float], laggards: list[float]) -> dict[str, Any]:
+            def named(side: str, found: list[float]) -> list[dict[str, Any]]:
+                return [{"symbol": f"{side}{k}", "contribution": one} for k, one in enumerate(found)]
+
+            found = {"name": name, "index_return": move, "equal_weight_return": -0.0093, "names_for": {"50": 3}}
+            return found | {"leaders": named("A", leaders), "laggards": named("Z", laggards)}
+
+        last = window("last_1", -0.0078, [-0.003, -0.002, -0.001, -0.0005], [0.002, 0.001, -0.0001])
+        run = Run(windows=[window("last_21", -0.0228, [-0.0104], [0.005]), last])
+        self.assertEqual(
+            str(who(run)),
+            "Last day -0.78 % (equal weight -0.93 %), led by A0 -0.30, A1 -0.20 and A2 -0.10 points, against it Z0 +0.20 "
+            "and Z1 +0.10 points; 3 names make half of it. "
+            "21 days: -2.3 % (equal weight -0.9 %), led by A0 -1.04 points; 3 names make half of it. ",
+        )
+        self.assertEqual(window_order(Run(windows=[{"name": name} for name in (
+            "mine", "last_252", "last_21", "since_peak", "last_1", "other")])), [4, 2, 0, 5, 1, 3])  # fmt: skip
 
     def test_a_level_that_is_not_known_is_said(self):
         found = {"level": None, "regime": None, "change_21d": {"points": None}, "watch": []}
@@ -523,9 +543,9 @@ class Report(Runs):
                     "contributions-last_252",
                     "contributions-year_to_date",
                     *(
-                        ["contributions-since_peak"]
-                        if any(one["name"] == "since_peak" for one in self.summary["windows"])
-                        else []
+                        f"contributions-{one['name']}"
+                        for one in self.summary["windows"]
+                        if one["name"] in ("last_1", "since_peak")
                     ),
                     "lorenz",
                     "concentration",
@@ -640,6 +660,40 @@ class Report(Runs):
         self.assertIn("chart-index", text)
         self.check_numbers(page, "data-path", summary_of(self.bare))
 
+    def rewrite(self, run: Path, summary: dict[str, Any]) -> None:
+        """Another summary of a run, which its manifest knows."""
+        text = json.dumps(summary).encode()
+        (run / "summary.json").write_bytes(text)
+        manifest = json.loads((run / "manifest.json").read_text())
+        for one in manifest["outputs"]:
+            if one["file"] == "summary.json":
+                one["sha256"] = hashlib.sha256(text).hexdigest()
+        (run / "manifest.json").write_text(json.dumps(manifest))
+
+    def test_what_the_data_lack_is_said(self):
+        """The first row of each fault, doubts about the data and days without rows; and a run that knows none of it."""
+        run, doubt = self.copy("doubted"), "3 market caps change more than threefold; the heaviest: <b>A on 2023-12-05"
+        summary = summary_of(run)
+        found = summary["data_quality"]
+        first = "2024-01-09 CCC: return 5"
+        found |= {"first_dropped": {"extreme_return": first}, "doubts": [doubt], "gap_days": ["2025-03-28"]}
+        found["rows_dropped"]["extreme_return"] = 2
+        self.rewrite(run, summary)
+        _, page = self.make(run, self.folder / "doubted-page")
+        self.check_numbers(page, "data-path", summary)
+        words = "".join(page.words)
+        for said in (first, f"In doubt: {doubt}.", "no rows: 2025-03-28. Their moves are in no figure: "):
+            self.assertIn(said, words)
+        self.assertEqual(words.count(doubt), 2)  # among the data, and with the warnings
+        text = (self.folder / "doubted-page" / "summary.md").read_text(encoding="utf-8")
+        self.assertIn(doubt.replace("<", "\\<").replace(">", "\\>"), text)
+        for key in ("first_dropped", "doubts"):
+            del found[key]
+        self.rewrite(run, summary)
+        text, _ = self.make(run, self.folder / "doubted-page")
+        self.assertNotIn("In doubt", text)
+        self.assertIn('<th scope="col">what</th><th scope="col" class="num">rows</th></tr>', text)
+
     def test_what_is_not_known_is_said(self):
         """A peak on the last day, no level of the volatility index, no means of correlations, a limit without a value."""
         run = self.copy("unknown")
@@ -652,13 +706,7 @@ class Report(Runs):
         summary["limits"][0] |= {"value": None, "breached": None, "reason": "no such window"}
         for one in summary["correlation"]["sector"].values():
             one |= {"mean_difference": None, "mean_excess": None}
-        text = json.dumps(summary).encode()
-        (run / "summary.json").write_bytes(text)
-        manifest = json.loads((run / "manifest.json").read_text())
-        for one in manifest["outputs"]:
-            if one["file"] == "summary.json":
-                one["sha256"] = hashlib.sha256(text).hexdigest()
-        (run / "manifest.json").write_text(json.dumps(manifest))
+        self.rewrite(run, summary)
         _, page = self.make(run, self.folder / "unknown-page")
         self.check_numbers(page, "data-path", summary)
         words = "".join(page.words)
