@@ -7,6 +7,8 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from .numbers import number, phrase
 
 
@@ -38,9 +40,15 @@ class table:
         return any(isinstance(one, number) and not one.form.startswith("text") for one in first)
 
     def wrap(self, column: int) -> str:
-        """A column of sentences, or of long names: its lines may break."""
+        """A column of sentences, of long names, or of text with numbers: its lines may break."""
+        if any(isinstance(row[column], phrase) for row in self.rows):
+            return "parts"
         longest = max((len(row[column]) for row in self.rows if isinstance(row[column], str)), default=0)
-        return "long" if longest > 60 else "broad" if longest > 24 else ""
+        return "long" if longest > 60 and column else "broad" if longest > 20 else ""
+
+    def shown(self, cell: Any) -> Any:
+        """A name breaks after what joins its words, where there is no room for it."""
+        return Markup("_<wbr>").join(escape(part) for part in cell.split("_")) if isinstance(cell, str) else cell
 
 
 @dataclass

@@ -74,14 +74,14 @@ def _told(diff: dict[str, Any]) -> list[int]:
 def _cause(take: source, figure: dict[str, Any], *where: Any) -> phrase:
     """The part that made most of a change. A part that the draws alone may have made is not named."""
     steps, error = figure["steps"], figure.get("draw_error")
+    unit = " points" if figure["unit"] == "fraction" else ""
     if error is not None and abs(figure["change"]) <= error:
-        unit = " points" if figure["unit"] == "fraction" else ""
         return phrase(", within the error of the draws, ", take(_error_form(figure), *where, "draw_error"), unit)
     most = max(range(len(steps)), key=lambda k: abs(steps[k]["change"]))
     if not steps[most]["change"] or (error is not None and abs(steps[most]["change"]) <= error):
         return phrase()
     change = take(_form(figure, True), *where, "steps", most, "change")
-    return phrase(f", the largest part: {steps[most]['part']} ", change)
+    return phrase(f", the largest part: {steps[most]['part']} ", change, unit)
 
 
 def _waterfall(axes: Axes, diff: dict[str, Any], i: int) -> None:
@@ -243,7 +243,7 @@ def _parts(take: source, figures: list[dict[str, Any]]) -> table:
         [
             "figure",
             "change",
-            *(["± draws"] if with_error else []),
+            *(["±\u00a0draws"] if with_error else []),
             "before",
             *(step["part"] for step in figures[0]["steps"]),
             "now",

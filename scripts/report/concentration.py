@@ -225,7 +225,8 @@ def _measures(run: run_folder) -> table:
     return table(
         "concentration",
         "Measures of concentration at the close. Shares of risk are those of the variance of the index at "
-        "today's weights.",
+        "today's weights; top n, entropy and Gini leave those below 0 out and rescale the rest to 100 %, so that a "
+        "share is a little smaller here than among the largest constituents.",
         ["of", "n", *(f"top {k}" for k in SIZES), "HHI", "effective n", "exp entropy", "Gini"],
         rows,
     )
@@ -235,7 +236,7 @@ def _largest(run: run_folder) -> table:
     found = run.constituents
     assert found is not None
     rows = found.slice(0, TOP).to_pylist()
-    columns = ["symbol", "issuer", "sector", "weight", "share of risk"]
+    columns = ["symbol", "weight", "share of risk"]
     shares: dict[str, float] = {}
     caption = f"The {len(rows)} largest constituents at the close"
     i = main_set(run)
@@ -254,15 +255,15 @@ def _largest(run: run_folder) -> table:
     return table(
         "constituents",
         caption + ".",
-        columns,
+        [*columns, "issuer", "sector"],
         [
             [
                 row["symbol"],
-                row["issuer"],
-                row["sector"],
                 from_table(row["weight"], "percent:2"),
                 from_table(row["risk_share"], "percent:2"),
                 *([from_table(shares.get(row["symbol"]), "percent:2")] if shares else []),
+                row["issuer"],
+                row["sector"],
             ]
             for row in rows
         ],

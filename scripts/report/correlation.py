@@ -20,6 +20,8 @@ MEASURES = (  # key, key of its interval that a dot is drawn by, title, end of t
 )
 MOST_GROUPS = 40  # of a dimension, in a picture
 MOST_PAIRS = 200  # of a dimension, in a table
+BASE = "base"  # the regime that others are held against has no rise, and no excess, of its own
+SIDES = ((), ("low",), ("high",))  # where an estimate and the ends of its interval stand
 
 
 def heatmap(
@@ -235,14 +237,18 @@ def _means(run: run_folder, dimension: str) -> table:
                 take("integer:0", *c, "days"),
                 mean("mean_offdiagonal", "offdiagonal"),
                 mean("mean_adjusted", "adjusted"),
-                mean("mean_difference", "difference"),
-                mean("mean_excess", "excess"),
+                *(
+                    [BASE, BASE]
+                    if name == run.regimes[0]
+                    else [mean("mean_difference", "difference"), mean("mean_excess", "excess")]
+                ),
             ]
         )
     return table(
         f"correlation-{dimension}",
         f"{dimension.capitalize()}: means over all pairs of groups with 95 % intervals (stationary "
-        "bootstrap of days). Adjusted: Forbes and Rigobon. Excess: the rise less that of one common factor's variance.",
+        "bootstrap of days). Adjusted: Forbes and Rigobon. Excess: the rise less that of one common factor's variance. "
+        "The panel's first day has no return and counts in no correlation.",
         ["regime", "days", "correlation", "adjusted", "rise", "excess"],
         rows,
     )
@@ -351,24 +357,13 @@ def _pairs(run: run_folder, dimension: str) -> Any:
         for i, group in enumerate(one["groups"]):
             for j in range(i):
                 c = ("correlation", dimension, name)
-                rows.append(
-                    [
-                        one["groups"][j],
-                        group,
-                        name,
-                        interval(
-                            take("signed:2", *c, "rho", i, j, reason=why),
-                            take("signed:2", *c, "low", "rho", i, j, reason=why),
-                            take("signed:2", *c, "high", "rho", i, j, reason=why),
-                        ),
-                        take("signed:2", *c, "arithmetic", i, j, reason=why),
-                        interval(
-                            take("signed:2", *c, "excess", i, j, reason=why),
-                            take("signed:2", *c, "low", "excess", i, j, reason=why),
-                            take("signed:2", *c, "high", "excess", i, j, reason=why),
-                        ),
-                    ]
-                )
+
+                def pair(key: str, at: tuple[Any, ...] = (*c,), i: int = i, j: int = j, why: Any = why) -> phrase:
+                    return interval(*(take("signed:2", *at, *side, key, i, j, reason=why) for side in SIDES))
+
+                rise = take("signed:2", *c, "arithmetic", i, j, reason=why)
+                against = [BASE, BASE] if name == run.regimes[0] else [rise, pair("excess")]
+                rows.append([one["groups"][j], group, name, pair("rho"), *against])
     if len(rows) > MOST_PAIRS * max(1, len(run.regimes)):
         return text(f"{len(rows):,d} pairs of {dimension} groups: see correlation.parquet.")
     return fold(

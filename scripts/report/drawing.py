@@ -26,7 +26,7 @@ BINS = 13  # shades of a correlation, the middle one is about zero
 
 _names = (
     ["ink", "muted", "faint", "paper", "accent", "band", "pos", "neg"]
-    + [f"c{i}" for i in range(1, 7)]
+    + [f"c{i}" for i in range(1, 5)]
     + [f"r{i}" for i in range(STEPS)]
     + [f"s{i}" for i in range(STEPS)]
     + [f"d{i}" for i in range(BINS)]

@@ -52,12 +52,12 @@ def limits_section(run: run_folder) -> section:
         rows.append(
             [
                 one["name"],
-                one["metric"],
                 take(form, "limits", i, "value", reason=one.get("reason")),
                 KINDS.get(one["kind"], one["kind"]),
                 take(form, "limits", i, "limit"),
                 number(room, form),
                 limit_verdict(one) + (f": {one['reason']}" if one.get("reason") else ""),
+                one["metric"],
             ]
         )
     return section(
@@ -68,7 +68,7 @@ def limits_section(run: run_folder) -> section:
             table(
                 "limits",
                 "Headroom is computed here: bound less value, or value less bound where the bound is a lower one.",
-                ["limit", "metric", "value", "kept if", "bound", "headroom", "verdict"],
+                ["limit", "value", "kept if", "bound", "headroom", "verdict", "metric"],
                 rows,
             )
         ],

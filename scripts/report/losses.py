@@ -172,7 +172,7 @@ def components(run: run_folder, i: int) -> list[Any]:
             table(
                 f"components-{dimension}-{one['name']}",
                 f"Component ES by {dimension} at {level_text(level)}; its error by the draws in percentage points.",
-                [dimension, "share of ES", "weight", "component ES", "± draws, points"],
+                [dimension, "share of ES", "weight", "component ES", "±\u00a0draws, points"],
                 [
                     [
                         groups[k]["group"],

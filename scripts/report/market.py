@@ -112,8 +112,8 @@ def windows_table(run: run_folder) -> table:
         )
     return table(
         "windows",
-        "Windows. The close of “from” is the base, of the volatility index too; names needed for 50, 80 and 100 % of the index return, "
-        "and the share of the ten largest contributors.",
+        "Windows. The close of “from” is the base, of the volatility index too; names needed for 50, 80 and 100 % of "
+        "the index return, and the share of the ten largest contributors.",
         [
             "window",
             "index",

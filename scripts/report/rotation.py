@@ -157,7 +157,7 @@ def _excess(run: run_folder, dimension: str) -> list[Any]:
             if index == 0 or not page.wide:
                 name_rows(axes, range(len(names)), [shortened(name, letters_in(label)) for name in names[::-1]])
             axes.locator_params(axis="x", nbins=4)
-            axes.set_xlabel("basis points a day")
+            axes.set_xlabel("percent a day")
             upright_grid(axes)
 
     take = run.take
@@ -166,10 +166,10 @@ def _excess(run: run_folder, dimension: str) -> list[Any]:
     caption = phrase(
         f"Mean daily return in excess of the index; lines are two standard errors to either side, hollow where they "
         f"reach 0. In {regimes[-1]} {found[regimes[-1]][first]['group']} leads with ",
-        take("signed_percent:2", *b, "excess_return_daily"),
+        take("signed_percent:3", *b, "excess_return_daily"),
         " a day, standard error ",
-        take("percent:2", *b, "standard_error"),
-        ", over ",
+        take("size_points:3", *b, "standard_error"),
+        " points, over ",
         take("integer:0", *b, "days"),
         " days.",
     )
@@ -185,9 +185,9 @@ def _excess(run: run_folder, dimension: str) -> list[Any]:
 
 
 def _excess_dots(axes: Axes, names: list[str], rows: dict[str, dict[str, Any]], shade: str, gid: str) -> None:
-    """Excess returns of groups in basis points with two standard errors, hollow where these reach 0."""
+    """Excess returns of groups in percent with two standard errors, hollow where these reach 0."""
     known = [
-        (len(names) - 1 - i, 1e4 * rows[name]["excess_return_daily"], 2e4 * (rows[name]["standard_error"] or 0))
+        (len(names) - 1 - i, 100 * rows[name]["excess_return_daily"], 200 * (rows[name]["standard_error"] or 0))
         for i, name in enumerate(names)
         if name in rows and rows[name]["excess_return_daily"] is not None
     ]
@@ -227,9 +227,9 @@ def _excess_table(run: run_folder, dimension: str) -> table:
                 rows.append(
                     [
                         one["group"],
-                        value if kind == "by_regime" else f"volatility {value}",
                         take("signed_percent:3", *keys, "excess_return_daily", reason="too few days"),
-                        take("percent:3", *keys, "standard_error", reason="too few days"),
+                        take("size_points:3", *keys, "standard_error", reason="too few days"),
+                        value if kind == "by_regime" else f"volatility {value}",
                         take("integer:0", *keys, "rank", reason="too few days"),
                         take("integer:0", *keys, "days"),
                     ]
@@ -237,8 +237,8 @@ def _excess_table(run: run_folder, dimension: str) -> table:
     return table(
         f"excess-{dimension}",
         f"Mean daily excess return of {dimension} groups by regime and by direction of the volatility index over 5 "
-        "closes.",
-        [dimension, "when", "excess a day", "standard error", "rank", "days"],
+        "closes; its standard error in percentage points.",
+        [dimension, "excess a day", "±\u00a0points", "when", "rank", "days"],
         rows,
     )
 

@@ -200,7 +200,7 @@ def _risk(run: run_folder, i: int) -> table:
             "percentage points; VaR with its 95 % order-statistic interval.",
             *((" Both are of paths whose mean ends at ", mean, ": a higher mean makes both smaller.") if mean else ()),
         ),
-        ["level", "ES", "± draws, points", "± history, points", "VaR [95 % interval]", "tail scenarios"],
+        ["level", "ES", "±\u00a0draws, points", "±\u00a0history, points", "VaR [95 % interval]", "tail scenarios"],
         rows,
     )
 
@@ -240,7 +240,7 @@ def _events(run: run_folder, i: int) -> table | None:
     return table(
         f"events-{run.summary['scenarios'][i]['name']}",
         "Events, and limits on weights: probability and its error by the draws, in percentage points.",
-        ["event", "probability", "± draws, points", "metric"],
+        ["event", "probability", "±\u00a0draws, points", "metric"],
         [
             [
                 one["name"],

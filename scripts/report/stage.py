@@ -13,16 +13,16 @@ VERDICTS = {True: "holds", False: "does not hold", None: "not known"}
 
 
 def _test(take: source, part: dict[str, Any], why: str | None, *keys: Any) -> list[Any]:
-    """A comparison: its evidence beside the threshold, and what the evidence lacks of it."""
+    """A comparison: what its evidence lacks of the threshold, and both."""
     unit = part["unit"]
     form = {"fraction": "percent:2", "closes": "integer:0", "days": "integer:0"}.get(unit, "number:2")
     lacks = {"percent:2": "points:2", "integer:0": "signed:0"}.get(form, "signed:2")
     return [
-        part["evidence"],
+        take(lacks, *keys, "distance", reason=why),
         take(form, *keys, "value", reason=why),
         part["operator"],
         take(form, *keys, "threshold", reason=why),
-        take(lacks, *keys, "distance", reason=why),
+        part["evidence"],
     ]
 
 
@@ -30,17 +30,19 @@ def _rules(run: run_folder, kind: str) -> list[list[Any]]:
     take = run.take
     rows = []
     for i, one in enumerate(run.summary["stage"][kind]):
-        who = [one["stage"], one["rule"]] if kind == "rules" else [one["name"], one.get("meaning", "")]
+        who = [one["stage"], one["rule"]] if kind == "rules" else [one["name"]]
+        meaning = [] if kind == "rules" else [one.get("meaning", "")]
         parts = [
             (part, _test(take, part, part.get("reason") or one.get("reason"), "stage", kind, i, "comparisons", k))
             for k, part in enumerate(one.get("comparisons") or [])
         ]
         # The verdict is the rule's; comparisons joined by and, or and not have verdicts of their own.
         alone = parts[0][1] if len(parts) == 1 else [""] * 5
-        rows.append([*who, VERDICTS[one["holds"]], *alone])
-        if len(parts) > 1:
+        rows.append([*who, alone[0], VERDICTS[one["holds"]], *alone[1:], *meaning])
+        if len(parts) > 1:  # what the rule means is said once
             rows += [
-                [f"{who[0]} ({k})", who[1], VERDICTS[part["holds"]], *cells] for k, (part, cells) in enumerate(parts, 1)
+                [f"{who[0]} ({k})", *who[1:], gap, VERDICTS[part["holds"]], *cells, *([""] if meaning else [])]
+                for k, (part, (gap, *cells)) in enumerate(parts, 1)
             ]
     return rows
 
@@ -73,13 +75,14 @@ def stage_section(run: run_folder) -> section:
         ".",
     )
     blocks: list[Any] = []
-    columns = ["verdict", "evidence", "value", "test", "threshold", "to go"]
-    for kind, caption, first in (
-        ("rules", "Every rule with its evidence, and each comparison of a rule that has several.", ["stage", "rule"]),
-        ("watch", "Watch list of the rules.", ["trigger", "meaning"]),
+    columns = ["to go", "verdict", "value", "test", "threshold", "evidence"]
+    rules = "Every rule with its evidence, and each comparison of a rule that has several."
+    for kind, caption, named in (
+        ("rules", rules, ["stage", "rule", *columns]),
+        ("watch", "Watch list of the rules.", ["trigger", *columns, "meaning"]),
     ):
         if found.get(kind):
-            blocks.append(table(f"stage-{kind}", f"{caption} {TO_GO}", [*first, *columns], _rules(run, kind)))
+            blocks.append(table(f"stage-{kind}", f"{caption} {TO_GO}", named, _rules(run, kind)))
     growth = found.get("growth") or {}
     if growth.get("tiers"):
         g = ("stage", "growth", "tiers")
@@ -87,14 +90,14 @@ def stage_section(run: run_folder) -> section:
             table(
                 "growth",
                 "Expected growth of earnings, as configured, times weight at the close.",
-                ["dimension", "group", "weight", "expected growth", "contribution"],
+                ["group", "contribution, points", "weight", "expected growth", "dimension"],
                 [
                     [
-                        one["dimension"],
                         one["group"],
+                        take("points:2", *g, i, "contribution"),
                         take("percent:1", *g, i, "weight"),
                         take("percent:1", *g, i, "expected_growth"),
-                        take("points:2", *g, i, "contribution"),
+                        one["dimension"],
                     ]
                     for i, one in enumerate(growth["tiers"])
                 ],

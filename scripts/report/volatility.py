@@ -42,12 +42,12 @@ def _path(run: run_folder) -> chart:
                 one["level"], color=colour("c4"), linewidth=1.2, linestyle=(0, (5, 3)), gid=f"marks-watch-{index}"
             )
         axes.plot(dates, level, color=colour("accent"), gid="marks-volatility", linewidth=1.8)
-        placed = -1000.0
-        for one in episodes:
+        placed: list[float] = []
+        for one in sorted(episodes, key=lambda one: -one["peak"]):  # the highest are named first
             day = np.datetime64(one["peak_date"])
             axes.plot([day], [one["peak"]], "o", color=colour("s5"), markersize=5)
             x = (day - first).astype(int) / max(1, (last - first).astype(int)) * (page.width - 34 - right)
-            if x - placed > 44:
+            if all(abs(x - other) > 44 for other in placed):
                 axes.annotate(
                     f"{one['peak']:.2f}",
                     (day, one["peak"]),
@@ -57,7 +57,7 @@ def _path(run: run_folder) -> chart:
                     color=colour("s5"),
                     fontweight="bold",
                 )
-                placed = x
+                placed.append(x)
         axes.plot([last], [level[-1]], "o", color=colour("accent"), markersize=5)
         time_axis(axes, dates, page.wide)
         named = [
@@ -115,7 +115,8 @@ def _regimes(run: run_folder) -> table:
         )
     return table(
         "regimes",
-        "Regimes. Base rate: share of all closes since the volatility file begins. Index figures are a year's.",
+        "Regimes. Base rate: share of all closes since the volatility file begins. Index figures are a year's, over "
+        "the days with a return, which the panel's first day has not.",
         [
             "regime",
             "from",
@@ -237,7 +238,7 @@ def _watch(run: run_folder) -> table | None:
             "base rate",
             "last crossing",
             "crossings",
-            *(words for h in horizons for words in (f"{h} days: median", f"{h} days: worst")),
+            *(words for h in horizons for words in (f"{h}\u00a0days: median", f"{h}\u00a0days: worst")),
         ],
         rows,
     )
@@ -266,7 +267,8 @@ def volatility_section(run: run_folder) -> section:
             take("text:0", "volatility", "regime") if found["regime"] is not None else "not known",
         )
         if found["change_21d"]["points"] is not None:
-            lead += phrase(", ", take("signed:2", "volatility", "change_21d", "points"), " points over 21 closes of its own")
+            change = take("signed:2", "volatility", "change_21d", "points")
+            lead += phrase(", ", change, " points over 21 closes of its own")
     watched = [
         phrase(
             take("signed:2", "volatility", "watch", i, "distance"),

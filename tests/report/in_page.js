@@ -158,6 +158,8 @@ function print_faults() {
   for (const e of all('figure.chart, table.data')) if (!visible(e)) faults.push(`${name(e)} is not printed`);
   for (const e of all('figure.chart').filter(e => !getComputedStyle(e).breakInside.startsWith('avoid')))
     faults.push(`${name(e)} may be broken over two pages`);
+  for (const e of all('pre'))
+    if (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1) faults.push(`${name(e)} is cut on paper`);
   if (luminance(paper(document.body)) < 0.9) faults.push('the paper is not white');
   return faults;
 }

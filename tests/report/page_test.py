@@ -145,8 +145,8 @@ class Page(unittest.TestCase):
         largest = pq.read_table(self.run_folder / "constituents.parquet").to_pandas()
         self.assertGreater(len(of_page["table-constituents"]), 20)
         for row, one in zip(of_page["table-constituents"], largest.itertuples()):
-            self.assertEqual([text for text, _ in row[:3]], [one.symbol, one.issuer, one.sector])
-            for (text, full), right in zip(row[3:], (one.weight, one.risk_share, loss[one.symbol]), strict=True):
+            self.assertEqual([row[k][0] for k in (0, 4, 5)], [one.symbol, one.issuer, one.sector])
+            for (text, full), right in zip(row[1:4], (one.weight, one.risk_share, loss[one.symbol]), strict=True):
                 self.assertAlmostEqual(float(full), right, delta=1e-12)
                 self.assertEqual(text, shown(float(full), "percent:2"))
 
@@ -290,6 +290,7 @@ class Page(unittest.TestCase):
             (checks.width_faults, "px wide", '<p style="width: 3000px">wide</p>'),
             (bare, "table-more", '<table class="data" id="table-more"><tbody><tr><td>5.1 %</td></tr></tbody></table>'),
             (checks.print_faults, "is printed", '<nav style="display: block !important">here</nav>'),
+            (checks.print_faults, "pre is cut", f'<pre style="max-height: 2em !important">{"a<br>" * 9}</pre>'),
             (checks.axe_faults, "image-alt", '<img src="data:," width="9" height="9">'),
             (checks.axe_faults, "color-contrast", '<p style="color: #999; background: #888">grey</p>'),
             (sort, "not in order after", "<script>Array.prototype.sort = function () { return this; }</script>"),

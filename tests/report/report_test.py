@@ -29,7 +29,7 @@ from shown import shown  # noqa: E402
 
 sys.path.insert(0, str(PROJECT / "scripts"))
 from report.change import change_lines, change_section, change_sentence  # noqa: E402
-from report.correlation import mean_change  # noqa: E402
+from report.correlation import _means, _pairs, mean_change  # noqa: E402
 from report.headlines import how_concentrated, what_tail, which_regime, who  # noqa: E402
 from report.limits import limit_form, limits_sentence  # noqa: E402
 from report.market import window_order  # noqa: E402
@@ -215,9 +215,9 @@ class Sentences(unittest.TestCase):
     def test_a_change_within_the_error_of_the_draws_has_no_cause(self):
         for change, error, of_caps, said in (
             (0.002, 0.0028, 0.0019, "+0.200 points to 10.200 %, within the error of the draws, 0.280 points."),
-            (0.004, 0.0028, 0.0039, "+0.400 points to 10.400 %, the largest part: caps +0.390."),
+            (0.004, 0.0028, 0.0039, "+0.400 points to 10.400 %, the largest part: caps +0.390 points."),
             (0.004, 0.0028, 0.0021, "+0.400 points to 10.400 %."),  # no part alone is beyond the error
-            (0.002, None, 0.0019, "+0.200 points to 10.200 %, the largest part: caps +0.190."),
+            (0.002, None, 0.0019, "+0.200 points to 10.200 %, the largest part: caps +0.190 points."),
         ):
             diff = self.split(es=("fraction", change, error, of_caps))
             self.assertEqual(str(change_sentence(diff)), f"Since 2026-01-01: es {said}")
@@ -270,8 +270,8 @@ class Sentences(unittest.TestCase):
         run = Run(windows=[window("last_21", -0.0228, [-0.0104], [0.005]), last])
         self.assertEqual(
             str(who(run)),
-            "Last day -0.78 % (equal weight -0.93 %), led by A0 -0.30, A1 -0.20 and A2 -0.10 points, against it Z0 +0.20 "
-            "and Z1 +0.10 points; 3 names make half of it. "
+            "Last day -0.78 % (equal weight -0.93 %), led by A0 -0.30, A1 -0.20 and A2 -0.10 points, against it "
+            "Z0 +0.20 and Z1 +0.10 points; 3 names make half of it. "
             "21 days: -2.3 % (equal weight -0.9 %), led by A0 -1.04 points; 3 names make half of it. ",
         )
         self.assertEqual(window_order(Run(windows=[{"name": name} for name in (
@@ -329,8 +329,8 @@ class Sentences(unittest.TestCase):
         self.assertEqual(str(errors_of_es(run, 0, 0)), "")
 
     def test_an_event_without_an_error_keeps_its_probability_and_says_why(self):
-        never = {"name": "never", "metric": "top_10", "probability": 0.0, "error": None, "reason": "none of 10 scenarios"}
         some = {"name": "some", "metric": "top_10", "probability": 0.5, "error": 0.005, "reason": None}
+        never = {**some, "name": "never", "probability": 0.0, "error": None, "reason": "none of 10 scenarios"}
         events = _events(Run(scenarios=[{"name": "month", "events": [never, some]}]), 0)
         self.assertEqual(
             [[str(cell) for cell in row[1:3]] for row in events.rows],
@@ -403,13 +403,34 @@ class Sentences(unittest.TestCase):
         second = {**first, "threshold": 0.0, "distance": -0.07, "holds": True}
         rule = {"stage": "calm", "rule": "both", "holds": False, "comparisons": [second, first]}
         rows = _rules(Run(stage={"rules": [rule, {**rule, "comparisons": [first]}]}), "rules")
-        self.assertEqual([row[:3] for row in rows], [
-            ["calm", "both", "does not hold"],
-            ["calm (1)", "both", "holds"],
-            ["calm (2)", "both", "does not hold"],
-            ["calm", "both", "does not hold"],
+        self.assertEqual([[*map(str, row[:4])] for row in rows], [
+            ["calm", "both", "", "does not hold"],
+            ["calm (1)", "both", "-7.00", "holds"],
+            ["calm (2)", "both", "+3.00", "does not hold"],
+            ["calm", "both", "+3.00", "does not hold"],
         ])  # fmt: skip
-        self.assertEqual([str(row[-1]) for row in rows], ["", "-7.00", "+3.00", "+3.00"])
+        watch = {"name": "narrow", "meaning": "few rise", "holds": False, "comparisons": [second, first]}
+        rows = _rules(Run(stage={"watch": [watch]}), "watch")
+        self.assertEqual([row[0] for row in rows], ["narrow", "narrow (1)", "narrow (2)"])
+        self.assertEqual([row[-1] for row in rows], ["few rise", "", ""])
+
+    def test_the_regime_that_others_are_held_against_has_no_rise(self):
+        def regime(rise: float) -> dict[str, Any]:
+            means = {key: rise for key in ("mean_offdiagonal", "mean_adjusted", "mean_difference", "mean_excess")}
+            matrices = {key: [[0, rise], [rise, 0]] for key in ("rho", "arithmetic", "excess")}
+            return {"days": 9, "groups": ["A", "B"], **means, **matrices}
+
+        run = Run(
+            correlation={"sector": {"calm": regime(0.0), "panic": regime(0.2)}},
+            correlation_method={"lowest_regime": "calm"},
+        )
+        run.regimes = ["calm", "panic"]
+        means = _means(run, "sector")
+        self.assertEqual([str(cell) for cell in means.rows[0][4:]], ["base", "base"])
+        self.assertEqual([str(cell) for cell in means.rows[1][4:]], ["+0.20 [–, –]", "+0.20 [–, –]"])
+        (pairs,) = _pairs(run, "sector").blocks
+        self.assertEqual([[str(cell)[:5] for cell in row[4:]] for row in pairs.rows], [["base"] * 2, ["+0.20"] * 2])
+        self.assertTrue(pairs.numeric(5))
 
     def test_the_premium_is_that_of_the_covered_weight(self):
         take = source({"stage": {"growth": {"index": 0.09}}, "x": {"premium": 0.0496}})
