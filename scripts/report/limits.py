@@ -9,7 +9,8 @@ from .numbers import joined, number, phrase
 from .run_folder import run_folder
 
 KINDS = {"max": "at most", "min": "at least"}
-NO_SHARES = {  # last keys of metrics that are no fractions
+NO_SHARES = {  # last keys of metrics that are no fractions, as in the table of the section they are from
+    "absorption_ratio",
     "average_pairwise",
     "effective_n",
     "entropy",

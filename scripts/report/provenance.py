@@ -58,9 +58,9 @@ def _gaps(days: list[str]) -> str:
     if not days:
         return "No gap days."
     return (
-        f"Gap days, on which the volatility index has a level and the panel has no rows: {', '.join(map(str, days))}. "
-        "Their moves are in no figure: the day after a gap has its one-day return as the panel gives it, and what "
-        "happened on the days before is lost, unless the panel's returns are made from closes."
+        f"{len(days)} gap day{'s' if len(days) > 1 else ''}, with a level of the volatility index and no rows in the "
+        f"panel: {', '.join(map(str, days))}. What moved then is in no figure: the day after a gap has its one-day "
+        "return as the panel gives it, and the move of the missing day is lost, unless returns are made from closes."
     )
 
 

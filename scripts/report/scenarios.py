@@ -132,12 +132,13 @@ def _distribution(run: run_folder, i: int) -> chart | None:
     counts, _ = np.histogram(returns, borders)
 
     def paint(page: sheet) -> None:
-        axes = page.axes(14, 64, 14, 44)
+        left_edge, right_edge = 22, 14  # a tick at the very left has its words around it
+        axes = page.axes(left_edge, 64, right_edge, 44)
         _histogram(axes, counts, borders, tail)
         _mark_var(axes, tail)
         _mark_es(axes, tail)
         axes.axvline(0, color=colour("muted"), linewidth=0.8)
-        room = 124 / (page.width - 28)  # of the words on the left of VaR
+        room = 124 / (page.width - left_edge - right_edge)  # of the words on the left of VaR
         axes.set_xlim(min(left, (-tail.high - room * right) / (1 - room)), right)
         axes.set_yticks([])
         axes.grid(False)

@@ -373,6 +373,7 @@ class Sentences(unittest.TestCase):
             ("scenarios.probability.loss_concentration.0.975.gini", "number:3"),
             ("scenarios.month.loss_concentration.0.975.top.10", "percent:2"),
             ("correlation.sector.hhi.mean_excess", "number:3"),
+            ("correlation.index.calm.absorption_ratio", "number:3"),
             ("concentration.constituent.hhi", "number:4"),
             ("volatility.level", "number:3"),
         ):
@@ -703,7 +704,7 @@ class Report(Runs):
         _, page = self.make(run, self.folder / "doubted-page")
         self.check_numbers(page, "data-path", summary)
         words = "".join(page.words)
-        for said in (first, f"In doubt: {doubt}.", "no rows: 2025-03-28. Their moves are in no figure: "):
+        for said in (first, f"In doubt: {doubt}.", "1 gap day, with a level of the volatility index and no rows in the panel: 2025-03-28. "):
             self.assertIn(said, words)
         self.assertEqual(words.count(doubt), 2)  # among the data, and with the warnings
         text = (self.folder / "doubted-page" / "summary.md").read_text(encoding="utf-8")
