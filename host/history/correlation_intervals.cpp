@@ -324,8 +324,9 @@ class interval_maker {
     for (std::size_t k = 0; k < sample_.regimes; ++k) {
       regime_correlation& r = by_regime_[k];
       if (static_cast<double>(r.replicates_unused) > most_unused * static_cast<double>(replicates_)) {
-        r.interval_reason = fmt::format("{} of {} replicates draw its days fewer than {:g} times",
-                                        r.replicates_unused, replicates_, std::min(10.0, 0.5 * r.days));
+        r.interval_reason =
+            fmt::format("in {} of {} replicates its days are drawn fewer than {:g} times",
+                        r.replicates_unused, replicates_, std::ceil(std::min(10.0, 0.5 * r.days)));
       }
       const auto pairs_with = [&](auto estimate) {
         return static_cast<double>(

@@ -125,6 +125,9 @@ void add_data(exposition& to, const json& summary) {
   to.add("data_days", "Days of the panel.", at(summary, "/data_quality/days"));
   const json gaps = at(summary, "/data_quality/gap_days");
   if (gaps.is_array()) to.add("data_gap_days", "Days without rows that are no holidays.", json(gaps.size()));
+  const json doubts = at(summary, "/data_quality/doubts");
+  if (doubts.is_array())
+    to.add("data_doubts", "Sentences on what reads well and can hardly be meant.", json(doubts.size()));
 }
 
 void add_index(exposition& to, const json& summary) {

@@ -60,6 +60,7 @@ def expected_of(run):
         add("data_rows_dropped", count, reason=reason)
     add("data_days", data["days"])
     add("data_gap_days", len(data["gap_days"]))
+    add("data_doubts", len(data["doubts"]))
     index = summary["index"]
     add("index_level", index["level"])
     add("index_return_ratio", index["return_total"])
