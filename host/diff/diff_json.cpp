@@ -31,7 +31,7 @@ json diff_json(const recorded_run& a, const recorded_run& b, const split& parts)
   for (const headline_change& c : headline_changes(a.summary, b.summary)) headline.push_back(change_json(c));
   for (const split_figure& figure : parts.figures) {
     json one = change_json(figure.what);
-    one["draw_error"] = figure.what.draw_error;
+    one["draw_error"] = figure.draw_error();
     one["steps"] = json::array();
     for (std::size_t k = 0; k < figure.value.size(); ++k) {
       one["steps"].push_back(

@@ -74,7 +74,7 @@ std::string split_lines(const recorded_run& a, const recorded_run& b, const spli
                          digits);
     for (std::size_t k = 0; k < figure.value.size(); ++k)
       lines += fmt::format("{:>{}}", shown_step(figure.change(k), unit, digits), part_width);
-    const json& error = figure.what.draw_error;
+    const json error = figure.draw_error();
     lines += fmt::format(
         "{:>{}.{}f}{:>{}}\n", unit * figure.b(), part_width, digits,
         error.is_number() ? fmt::format("+-{:.{}f}", unit * error.get<double>(), digits) : "-", part_width);

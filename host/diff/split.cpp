@@ -298,6 +298,14 @@ void splitter::run() {
 
 }  // namespace
 
+nlohmann::ordered_json split_figure::draw_error() const {
+  constexpr std::size_t first_drawn_anew = 2;
+  static_assert(split_parts[first_drawn_anew] == "history window");
+  bool is_drawn_anew = value.empty();
+  for (std::size_t part = first_drawn_anew; part < value.size(); ++part) is_drawn_anew |= change(part) != 0.0;
+  return is_drawn_anew ? what.draw_error : nlohmann::ordered_json();
+}
+
 split no_split(const recorded_run& a, const recorded_run& b, const std::string& reason) {
   split none;
   none.reason = reason;

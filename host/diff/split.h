@@ -48,6 +48,9 @@ struct split_figure {
   double a() const { return what.a.get<double>(); }
   double b() const { return what.b.get<double>(); }
   double change(std::size_t part) const { return value[part] - (part == 0 ? a() : value[part - 1]); }
+  // what.draw_error, but null where the split shows that the same days are drawn for both: then the draws make no part of the
+  // change. Members and caps leave the days that are drawn.
+  nlohmann::ordered_json draw_error() const;
 };
 
 struct split {

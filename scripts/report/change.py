@@ -225,7 +225,7 @@ def _parts(take: source, figures: list[dict[str, Any]]) -> table:
     rows = []
     for i, one in enumerate(figures):
         f = ("split", "figures", i)
-        error = take(_error_form(one), *f, "draw_error", reason="no draws make this figure")
+        error = take(_error_form(one), *f, "draw_error", reason="nothing is drawn anew")
         rows.append(
             [
                 one["label"],

@@ -158,6 +158,12 @@ TEST(headlines, of_what_is_drawn_have_its_error) {
   EXPECT_TRUE(rows[0].draw_error.is_null());
   EXPECT_DOUBLE_EQ(rows[2].draw_error.get<double>(), std::hypot(0.02, 0.04) / (2.0 * 1.959963984540054));
   EXPECT_DOUBLE_EQ(rows[3].draw_error.get<double>(), 0.005);
+  split_figure es{rows[3], {}};
+  EXPECT_FALSE(es.draw_error().is_null());  // no split: nothing is known of the days
+  es.value = {0.1, 0.2, 0.2, 0.2, 0.2, 0.2};
+  EXPECT_TRUE(es.draw_error().is_null());  // caps alone: the same days
+  es.value = {0.1, 0.15, 0.2, 0.2, 0.2, 0.2};
+  EXPECT_DOUBLE_EQ(es.draw_error().get<double>(), 0.005);
   const json unknown = with(set("month", 0.975, 0.2), 0.08, 0.12, nullptr);
   EXPECT_TRUE(split_changes(a, unknown)[3].draw_error.is_null());
   EXPECT_FALSE(split_changes(a, unknown)[2].draw_error.is_null());

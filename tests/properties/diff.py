@@ -8,12 +8,14 @@ figures to the bit, what cannot be computed again is told, and two parts are com
 
 import hashlib
 import json
+import math
 import os
 import shutil
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -102,6 +104,13 @@ class Diff(Placed):
                 before = step["value"]
             self.assertEqual(before, figure["b"], metric)
             changes[metric] = {s["part"]: s["change"] for s in steps}
+            # members and caps leave the days that are drawn
+            drawn_anew = "scenarios" in metric and any(s["change"] for s in steps[2:])
+            errors = (self.draw_errors(a).get(metric), self.draw_errors(b).get(metric)) if drawn_anew else (None, None)
+            want = None if None in errors else math.hypot(*errors)
+            self.assertEqual(figure["draw_error"] is None, want is None, metric)
+            if want is not None:
+                self.assertAlmostEqual(figure["draw_error"] / want, 1, delta=1e-12, msg=metric)
         self.assertEqual(set(changes), set(one) & set(other))
         return changes
 
@@ -113,6 +122,19 @@ class Diff(Placed):
                 for figure in ("var", "es"):
                     found[f"scenarios.{one['name']}.{figure}.{risk['level']:g}"] = risk[figure]
         return found
+
+    def draw_errors(self, run):
+        """Standard errors by the draws, of VaR by its interval of 95 %."""
+        return {
+            f"scenarios.{one['name']}.{figure}.{risk['level']:g}": error
+            for one in summary_of(run)["scenarios"]
+            for risk in one["risk"]
+            for figure, error in (
+                ("es", risk["simulation_error"]),
+                ("var", None if None in (risk["var_low"], risk["var_high"])
+                 else (risk["var_high"] - risk["var_low"]) / (2 * NormalDist().inv_cdf(0.975))),
+            )
+        }
 
     def only(self, part, changes, but=()):
         """Nothing outside the part has changed, in it all but the metrics that begin so."""
