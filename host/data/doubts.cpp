@@ -37,9 +37,8 @@ std::string doubt_of_returns(const panel& p) {
   std::nth_element(sizes.begin(), middle, sizes.end());
   if (*middle <= hardly_a_day) return {};
   return fmt::format(
-      "half of the returns of the last {} days are {:.2g} and more in size: are they in percent? a return is "
-      "a "
-      "fraction, 1.2 % being 0.012",
+      "half of the returns of the last {} days are {:.2g} and more in size: are they in percent? "
+      "a return is a fraction, 1.2 % being 0.012",
       days, *middle);
 }
 
@@ -66,9 +65,8 @@ std::string doubt_of_caps(const panel& p) {
   const std::size_t cell = heaviest.t * N + heaviest.n;
   const double ret = p.ret[cell];
   return fmt::format(
-      "{} {} more than threefold from one date to the next beside {} return{}; the heaviest: {} on {}, from "
-      "{:.4g} to "
-      "{:.4g} ({}), {:.3g} % of the index",
+      "{} {} more than threefold from one date to the next beside {} return{}; "
+      "the heaviest: {} on {}, from {:.4g} to {:.4g} ({}), {:.3g} % of the index",
       count, count == 1 ? "market cap changes" : "market caps change", count == 1 ? "its" : "their",
       count == 1 ? "" : "s", p.symbols[heaviest.n], to_iso(p.dates[heaviest.t]), p.cap[cell - N], p.cap[cell],
       std::isnan(ret) ? "no return" : fmt::format("return {:.3g} %", 100.0 * ret), 100.0 * heaviest.weight);
@@ -79,9 +77,8 @@ std::string doubt_of_levels(const volatility_series& series, const std::vector<d
   const double highest = *std::max_element(series.close.begin(), series.close.end());
   if (10.0 * highest >= thresholds.front()) return {};
   return fmt::format(
-      "the volatility index is never above {:.4g}, the lowest of volatility.thresholds is {:.4g}: are its "
-      "levels "
-      "fractions? a level is in points, 20 % a year being 20",
+      "the volatility index is never above {:.4g}, the lowest of volatility.thresholds is {:.4g}: "
+      "are its levels fractions? a level is in points, 20 % a year being 20",
       highest, thresholds.front());
 }
 
@@ -91,8 +88,8 @@ std::string doubt_of_constituents(const panel& p, const constituents_table& tabl
   if (table.symbols.empty() || strangers < p.constituents()) return {};
   return fmt::format(
       "data.constituents has none of the panel's {} symbols, so that nothing is known of sectors and "
-      "issuers: the "
-      "panel's first symbol is {}, the table's {}; letters are compared with their case",
+      "issuers: "
+      "the panel's first symbol is {}, the table's {}; letters are compared with their case",
       p.constituents(), p.symbols.front(), table.symbols.front());
 }
 

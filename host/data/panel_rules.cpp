@@ -170,9 +170,8 @@ void check_dropped_share(const data_settings& data, const data_quality& quality)
   text += "\ncorrect the file; or, if these rows are as expected, raise data.max_dropped_share";
   if (quality.rows_dropped.at("extreme_return") > 0) {
     text += fmt::format(
-        " (extreme_return: data.max_abs_return is {}; returns are fractions, 1.2 % being 0.012: returns in "
-        "percent are "
-        "to be divided by 100)",
+        " (extreme_return: data.max_abs_return is {}; returns are fractions, 1.2 % being 0.012: "
+        "returns in percent are to be divided by 100)",
         data.max_abs_return);
   }
   throw error(error_class::data, text);

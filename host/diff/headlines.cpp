@@ -219,36 +219,27 @@ std::vector<headline_change> headline_changes(const json& a, const json& b) {
 }
 
 std::vector<headline_change> split_changes(const json& a, const json& b) {
-  struct drawn {
-    std::string metric, set, figure;
-    double level;
+  std::vector<headline_change> changes;
+  const auto add = [&](const std::string& metric, std::string label) -> headline_change* {
+    headline_change row = change_of({metric, std::move(label), unit_of(metric), ""}, a, b);
+    if (!row.change.is_number()) return nullptr;
+    changes.push_back(std::move(row));
+    return &changes.back();
   };
-  std::vector<drawn> drawn_figures;
-  listing list;
-  list.add("concentration.constituent.hhi", "HHI constituents");
-  list.add("concentration.issuer.hhi", "HHI issuers");
+  add("concentration.constituent.hhi", "HHI constituents");
+  add("concentration.issuer.hhi", "HHI issuers");
   for (const json* const set : items_of(b, "scenarios")) {
+    const std::string name = name_of(*set);
     for (const double level : levels_of(*set)) {
       for (const auto& [figure, label] : {std::pair("var", "VaR"), std::pair("es", "ES")}) {
-        const std::string metric = fmt::format("scenarios.{}.{}.{}", name_of(*set), figure, level_key(level));
-        list.add(metric, fmt::format("{} {} {}", name_of(*set), label, shown_level(level)));
-        drawn_figures.push_back({metric, name_of(*set), figure, level});
+        headline_change* const row = add(fmt::format("scenarios.{}.{}.{}", name, figure, level_key(level)),
+                                         fmt::format("{} {} {}", name, label, shown_level(level)));
+        if (row == nullptr) continue;
+        const json in_a = draw_error_of(a, name, figure, level), in_b = draw_error_of(b, name, figure, level);
+        if (in_a.is_number() && in_b.is_number())
+          row->draw_error = std::hypot(in_a.get<double>(), in_b.get<double>());
       }
     }
-  }
-  std::vector<headline_change> changes;
-  for (const headline& one : list.all) {
-    headline_change row = change_of(one, a, b);
-    if (!row.change.is_number()) continue;
-    const auto of = std::find_if(drawn_figures.begin(), drawn_figures.end(),
-                                 [&](const drawn& d) { return d.metric == one.metric; });
-    if (of != drawn_figures.end()) {
-      const json in_a = draw_error_of(a, of->set, of->figure, of->level);
-      const json in_b = draw_error_of(b, of->set, of->figure, of->level);
-      if (in_a.is_number() && in_b.is_number())
-        row.draw_error = std::hypot(in_a.get<double>(), in_b.get<double>());
-    }
-    changes.push_back(std::move(row));
   }
   return changes;
 }

@@ -9,7 +9,6 @@
 #include <limits>
 
 namespace topheavy {
-
 namespace {
 
 std::vector<std::string> doubts_of(const settings& s, const inputs& in) {

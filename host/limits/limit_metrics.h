@@ -34,8 +34,8 @@ std::span<const limit_metric> limit_metrics();
 std::optional<std::string_view> rest_after(std::string_view path, std::string_view name);
 
 // Throws error(usage) that tells of every limit whose metric is none, or whose bound is none that the metric can have, with
-// its place, before anything is computed. Groups of
-// labels are known only once the constituents are read, so any name passes for one. stresses: of each set of scenarios.
+// its place, before anything is computed. Groups of labels are known only once the constituents are read, so any name
+// passes for one. stresses: of each set of scenarios.
 void check_limit_metrics(const settings& s, const std::vector<std::vector<stress>>& stresses);
 
 // The limits that scenarios can breach at their end, as events of every set: those on weights of constituents.
